@@ -1,0 +1,1 @@
+"""Places, the organisations answering for them, the people in them, who may do what."""

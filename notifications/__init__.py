@@ -1,0 +1,1 @@
+"""Notices to the people of a place, and their delivery."""

@@ -1,0 +1,54 @@
+"""Loads notices for a person through buildings' scope; a contacts-only notice is 404 for everyone else."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from buildings.access import LANDLORD, scope
+from buildings.models import User
+from notifications.models import Notice
+
+
+def readable(user: User) -> QuerySet[Notice]:
+    """Notices told to the places the person lives in, is contact of or answers for.
+
+    Contacts-only notices are included for active contacts of the stairwells meant and for staff.
+    """
+    reach = scope(user)
+    told = Notice.objects.told()
+    mine = told.for_stairwells(Q(pk__in=reach.home_stairwells | reach.contact_stairwells)).filter(contacts_only=False)
+    as_contact = told.for_stairwells(Q(pk__in=reach.contact_stairwells)).filter(contacts_only=True)
+    found = Q(pk__in=mine.values("pk")) | Q(pk__in=as_contact.values("pk"))
+    if reach.staff:
+        found |= Q(pk__in=told.for_stairwells(Q(building__in=reach.buildings())).values("pk"))
+        found |= Q(organisation=reach.staff.organisation)
+    return Notice.objects.filter(found, state__in=(Notice.State.SENDING, Notice.State.SENT)).select_related(
+        "organisation", "district"
+    )
+
+
+def notice(user: User, public_id: UUID) -> Notice:
+    """A told notice the person may read, or 404."""
+    return get_object_or_404(readable(user).prefetch_related("texts"), public_id=public_id)
+
+
+def in_care(user: User) -> QuerySet[Notice]:
+    """Notices the person's organisation writes or has sent, in the districts the person serves."""
+    reach = scope(user)
+    own = Notice.objects.filter(organisation=reach.organisation) if reach.organisation else Notice.objects.none()
+    if reach.kind != LANDLORD:
+        own = own.filter(district__in=reach.districts())
+    return own.select_related("organisation", "district").prefetch_related("texts")
+
+
+def own_notice(user: User, public_id: UUID) -> Notice:
+    """A notice in the person's care; one they may only read is 403, any other 404."""
+    found = in_care(user).filter(public_id=public_id).first()
+    if found:
+        return found
+    if readable(user).filter(public_id=public_id).exists():
+        raise PermissionDenied
+    raise Http404

@@ -1,0 +1,11 @@
+"""The middle floor."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    """Imports `buildings`, never `watch`."""
+
+    name = "notifications"
+    verbose_name = _("Notices")

@@ -1,0 +1,24 @@
+"""The broker as a doorbell: a nudge to workers, never the only copy of anything.
+
+The row that makes the work exist is committed before the bell rings. When the broker is away the
+nudge is lost and beat finds the row a few seconds later.
+"""
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = structlog.get_logger(__name__)
+
+
+def ring(task: str, *, queue: str, countdown: float = 0, **kwargs: str | int) -> None:
+    """Send `task` to `queue` once the current transaction is committed; a missing broker is only logged."""
+
+    def send() -> None:
+        try:
+            current_app.send_task(task, kwargs=kwargs, queue=queue, countdown=countdown or None, retry=False)
+        except (OperationalError, OSError) as error:
+            log.warning("doorbell_silent", task=task, queue=queue, error=type(error).__name__)
+
+    transaction.on_commit(send)

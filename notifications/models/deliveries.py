@@ -1,0 +1,141 @@
+"""The outbox: one row for everything that is sent, before it is sent."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from buildings.models import Stairwell
+from notifications.models.endpoints import Endpoint
+from notifications.models.notices import Notice
+
+
+class OutboxState(models.TextChoices):
+    """Where on its way a row is. `sent` is the provider's yes, `delivered` its later word."""
+
+    QUEUED = "queued", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    DELIVERED = "delivered", _("delivered")
+    RETRY = "retry", _("will be tried again")
+    HELD = "held", _("held")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("not sent")
+
+
+WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)
+FINAL = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.SKIPPED)
+
+
+class OutboxQuerySet(models.QuerySet["OutboxRow"]):
+    """Reads of outbox rows."""
+
+    def claimable(self, queue: str, now: datetime) -> Self:
+        """Rows of this queue whose time has come."""
+        return self.filter(queue=queue, state__in=WAITING, due_at__lte=now)
+
+    def unsettled(self) -> Self:
+        """Rows that have not reached a final state."""
+        return self.exclude(state__in=FINAL)
+
+
+class OutboxRow(models.Model):
+    """What every outgoing row has: state, a code for why, when it is due, who has claimed it.
+
+    `reason` is a short code (`smtp-550`, `unsubscribed`, `expired`, `set-aside`), never free text.
+    """
+
+    queue = models.CharField(max_length=8, default="notices")
+    state = models.CharField(max_length=10, choices=OutboxState.choices, default=OutboxState.QUEUED)
+    reason = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    claim = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Delivery(OutboxRow):
+    """One notice to one endpoint; exactly one row for each pair."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["notice", "endpoint"], name="one_delivery_an_endpoint")]
+        indexes = [
+            models.Index(
+                fields=["queue", "due_at"],
+                condition=Q(state__in=["queued", "retry", "held"]),
+                name="delivery_waiting",
+            ),
+            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_claimed"),
+            models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="delivery_claim"),
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}"
+
+
+class Message(OutboxRow):
+    """One person, one purpose (sign-in code, invitation, receipt) through the same outbox.
+
+    Address and text are sealed (`buildings.sealing`) and wiped when the row is settled, so a sign-in
+    code never lies readable in the database.
+    """
+
+    class Purpose(models.TextChoices):
+        """What a message is for."""
+
+        CODE = "code", _("sign-in code")
+        UNKNOWN = "unknown", _("sign-in asked for by someone unknown")
+        INVITATION = "invitation", _("invitation")
+        ACCOUNT = "account", _("news of the account")
+
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="messages")
+    channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
+    sealed = models.BinaryField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["queue", "due_at"], condition=Q(state__in=["queued", "retry", "held"]), name="message_waiting"
+            ),
+            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="message_claimed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class Posting(models.Model):
+    """One notice on one stairwell's board: an A4 page to print and put up."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="postings")
+    stairwell = models.ForeignKey(Stairwell, models.CASCADE, related_name="postings")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("notice on a board")
+        verbose_name_plural = _("notices on boards")
+        constraints = [models.UniqueConstraint(fields=["notice", "stairwell"], name="one_posting_a_board")]
+
+    def __str__(self) -> str:
+        return f"posting {self.pk}"

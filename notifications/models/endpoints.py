@@ -1,0 +1,67 @@
+"""Endpoints: the verified ways to reach a person, and what they want on each."""
+
+import secrets
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def new_token() -> str:
+    """A random unsubscribe token, 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    """Reads of endpoints."""
+
+    def usable(self, urgency: str) -> Self:
+        """Endpoints that may carry a notice of this urgency now."""
+        wants = [Endpoint.Wants.ALL] if urgency == "information" else [Endpoint.Wants.ALL, Endpoint.Wants.URGENT]
+        return self.filter(wants__in=wants, set_aside_at=None, user__is_active=True)
+
+
+class Endpoint(models.Model):
+    """A verified way to reach a person: the truth on what they want on it now.
+
+    Every change of `wants` appends a Consent row in the same transaction (`notifications.endpoints`).
+    """
+
+    class Channel(models.TextChoices):
+        """How a notice travels."""
+
+        EMAIL = "email", _("E-mail")
+        SMS = "sms", _("SMS")
+        WEBPUSH = "webpush", _("This device")
+
+    class Wants(models.TextChoices):
+        """What a person wants on an endpoint; `urgent` is `be aware` and `act now`."""
+
+        ALL = "all", _("Everything")
+        URGENT = "urgent", _("Only urgent")
+        NOTHING = "nothing", _("Nothing")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="endpoints")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    address = models.CharField(max_length=500)
+    wants = models.CharField(max_length=10, choices=Wants.choices, default=Wants.ALL)
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    verified_at = models.DateTimeField(default=timezone.now, editable=False)
+    refusals = models.PositiveSmallIntegerField(default=0, editable=False)
+    set_aside_at = models.DateTimeField(null=True, editable=False)
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("way to reach a person")
+        verbose_name_plural = _("ways to reach people")
+        constraints = [models.UniqueConstraint(fields=["user", "channel", "address"], name="endpoint_once")]
+        indexes = [
+            models.Index(fields=["user"], condition=Q(set_aside_at=None) & ~Q(wants="nothing"), name="usable_endpoint")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} endpoint {self.pk}"

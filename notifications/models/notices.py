@@ -1,0 +1,134 @@
+"""Notices: what an organisation tells the people of a place, in one or more languages."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from buildings.models import Building, District, Organisation, Stairwell
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Reads of notices."""
+
+    def due(self) -> Self:
+        """Confirmed notices whose take-back window has ended."""
+        return self.filter(state=Notice.State.SCHEDULED, send_at__lte=timezone.now())
+
+    def told(self) -> Self:
+        """Notices that have left the house."""
+        return self.filter(state__in=(Notice.State.SENDING, Notice.State.SENT))
+
+    def for_stairwells(self, stairwells: Q | None = None, **by: object) -> Self:
+        """Notices meant for any stairwell matching the filter on Stairwell."""
+        inside = Stairwell.objects.filter(stairwells or Q(), **by)
+        return self.filter(
+            Q(stairwells__in=inside)
+            | Q(buildings__in=inside.values("building"))
+            | Q(whole_district=True, district__in=inside.values("building__district"))
+        ).distinct()
+
+
+class Notice(models.Model):
+    """One notice: `draft -> scheduled -> sending -> sent`, or `cancelled`.
+
+    `scheduled` is the take-back window: beat starts it at `send_at`. An alert is `act now`, police only.
+    """
+
+    class State(models.TextChoices):
+        """Where on its way a notice is."""
+
+        DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("leaves soon")
+        SENDING = "sending", _("on its way")
+        SENT = "sent", _("sent")
+        CANCELLED = "cancelled", _("taken back")
+
+    class Urgency(models.TextChoices):
+        """How urgent a notice is."""
+
+        INFORMATION = "information", _("Information")
+        BE_AWARE = "be_aware", _("Be aware")
+        ACT_NOW = "act_now", _("Act now")
+
+    class Kind(models.TextChoices):
+        """What a notice is about."""
+
+        CELLAR = "cellar", _("Cellar and attic break-ins")
+        BICYCLE = "bicycle", _("Bicycle thefts")
+        FRAUD = "fraud", _("Fraud by phone or at the door")
+        FIRE = "fire", _("Fire")
+        DOOR = "door", _("Entrance door or lock")
+        POLICE = "police", _("Police on site")
+        MEETING = "meeting", _("Meeting")
+        FOLLOW_UP = "follow_up", _("What has been done")
+        OTHER = "other", _("Something else")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="notices")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    urgency = models.CharField(_("how urgent"), max_length=12, choices=Urgency.choices, default=Urgency.INFORMATION)
+    district = models.ForeignKey(District, models.PROTECT, verbose_name=_("district"), related_name="notices")
+    whole_district = models.BooleanField(_("the whole district"), default=True)
+    buildings = models.ManyToManyField(Building, verbose_name=_("buildings"), blank=True, related_name="notices")
+    stairwells = models.ManyToManyField(Stairwell, verbose_name=_("stairwells"), blank=True, related_name="notices")
+    contacts_only = models.BooleanField(_("contacts only"), default=False)
+    expires_at = models.DateTimeField(_("shown until"))
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    send_at = models.DateTimeField(null=True, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+    people = models.PositiveIntegerField(default=0, editable=False)
+    unreachable = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ("-created_at", "-pk")
+        indexes = [models.Index(fields=["state", "send_at"])]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"
+
+    @property
+    def queue(self) -> str:
+        """The Celery queue it travels in; an alert never waits behind a newsletter."""
+        return "alerts" if self.urgency == self.Urgency.ACT_NOW else "notices"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time has passed."""
+        return self.expires_at <= timezone.now()
+
+    def text_in(self, language: str | None = None) -> "NoticeText":
+        """The text in this language (the reader's when none is named), else the Swedish one."""
+        wanted = (language or get_language() or "sv").split("-")[0]
+        texts = {text.language: text for text in self.texts.all()}
+        return texts.get(wanted) or texts["sv"]
+
+
+class NoticeText(models.Model):
+    """A notice's title and text in one language. Swedish is always there."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="texts")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(_("title"), max_length=90)
+    body = models.TextField(_("text"), max_length=2000)
+
+    class Meta:
+        verbose_name = _("text of a notice")
+        verbose_name_plural = _("texts of notices")
+        constraints = [models.UniqueConstraint(fields=["notice", "language"], name="one_text_a_language")]
+
+    def __str__(self) -> str:
+        return f"notice {self.notice_id} in {self.language}"

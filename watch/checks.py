@@ -1,0 +1,34 @@
+"""System checks for settings that would be unsafe."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
+
+
+@register(Tags.security)
+def demo_stays_local(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Demo mode signs anyone in as anyone, so it runs with DEBUG and on this machine only."""
+    if not settings.DEMO:
+        return []
+    problems: list[CheckMessage] = []
+    if not settings.DEBUG:
+        problems.append(
+            Error(
+                "DEMO is on but DEBUG is off.", hint="Unset DEMO, or set DEBUG=1 to try Trappan out.", id="watch.E001"
+            )
+        )
+    hosts = {*settings.ALLOWED_HOSTS, urlsplit(settings.SITE_URL).hostname or ""}
+    strangers = sorted(host for host in hosts if host and host not in LOCAL_HOSTS)
+    if strangers:
+        problems.append(
+            Error(
+                f"DEMO is on and the site answers as {', '.join(strangers)}.",
+                hint="The demo lets anyone in as anyone: keep ALLOWED_HOSTS and SITE_URL to localhost.",
+                id="watch.E002",
+            )
+        )
+    return problems

@@ -1,0 +1,322 @@
+"""Settings, all from the environment; `.env.example` lists every variable.
+
+Without DEBUG a missing secret, host or database stops the start with a sentence that says
+what to set. DEMO additionally opens one-click sign-in and the mailbox page; `watch.checks`
+refuses it outside a local, DEBUG start.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django.conf.locale
+import environ
+from celery.schedules import schedule
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+RUN_DIR = Path(env.str("RUN_DIR", default=str(BASE_DIR / ".run")))
+
+
+def required(name: str, what: str, *, local: str) -> str:
+    """The variable's value; `local` stands in under DEBUG, otherwise a missing one stops the start."""
+    value: str = env.str(name, default="")
+    if value:
+        return value
+    if DEBUG:
+        return local
+    raise ImproperlyConfigured(f"{name} is not set. Set it to {what}, or set DEBUG=1 for a local try-out.")
+
+
+SECRET_KEY = required("SECRET_KEY", "a long random text that only this server knows", local="local-try-out-only")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = required(
+    "ALLOWED_HOSTS", "the host names people use, with commas between", local="localhost,127.0.0.1,[::1]"
+).split(",")
+SITE_URL = env.str("SITE_URL", default="") or (
+    "http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[] if DEBUG else [SITE_URL])
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+
+DATABASE_URL = required(
+    "DATABASE_URL", "the database's address, such as postgres://user:secret@host/trappan", local=""
+) or (f"sqlite:///{RUN_DIR / 'trappan.sqlite3'}")
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    RUN_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The embedded Valkey and an outside Redis are reached the same way; without either (tests that
+# need no server) the cache is this process's memory and the broker a mailbox nobody empties.
+REDIS_URL = env.str("REDIS_URL", default="")
+
+
+def redis_database(number: int, *, broker: bool = False) -> str:
+    """REDIS_URL with another database number, in the form the cache or kombu wants."""
+    parts = urlsplit(REDIS_URL)
+    if parts.scheme == "unix":
+        return f"redis+socket://{parts.path}?virtual_host={number}" if broker else f"unix://{parts.path}?db={number}"
+    return f"{parts.scheme}://{parts.netloc}/{number}"
+
+
+REDIS_DATABASE = env.int("REDIS_DATABASE", default=0)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_database(REDIS_DATABASE + 1),
+        "KEY_PREFIX": "trappan",
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+INSTALLED_APPS = [
+    "watch",
+    "notifications",
+    "buildings",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "bootstrap",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "phonenumber_field",
+]
+MIDDLEWARE = [
+    "watch.middleware.EarlyRefusal",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "watch.middleware.PersonLanguage",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "watch.urls"
+WSGI_APPLICATION = "watch.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "watch.templatetags.trappan"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "watch.context.trappan",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS.append("django.forms")
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+# People and sign-in
+AUTH_USER_MODEL = "buildings.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_request_login_code"
+LOGIN_REDIRECT_URL = "present:home"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "present:front"
+ACCOUNT_ADAPTER = "watch.join.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = ACCOUNT_LOGIN_BY_CODE_FORMAT
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"request_login_code": "watch.join.forms.RequestLoginCodeForm"}
+# A whole building may sit behind one address, so the limits bite on the person's key first.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,5/5m/key",
+    "request_login_code": "120/10m/ip,5/10m/key",
+    "confirm_login_code": "300/m/ip,20/10m/key",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Trappan"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+# The demo signs staff in with one press; everywhere else staff rights exist only behind a second factor.
+STAFF_SECOND_FACTOR = not DEMO
+
+SESSION_SERIALIZER = "buildings.sealing.SealedSerializer"
+SESSION_COOKIE_AGE = int(timedelta(days=90).total_seconds())
+SESSION_COOKIE_NAME = "trappan"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "sprak"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = not DEBUG and env.bool("SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if DEBUG else int(timedelta(days=365).total_seconds())
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", default=20) * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# Language, time, numbers
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", "Svenska"), ("en", "English"), ("ar", "العربية"), ("so", "Soomaali")]
+django.conf.locale.LANG_INFO.setdefault("so", {"bidi": False, "code": "so", "name": "Somali", "name_local": "Soomaali"})
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["watch.formats"]
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+PHONENUMBER_DEFAULT_REGION = "SE"
+PHONENUMBER_DEFAULT_FORMAT = "NATIONAL"
+
+# Static files: WhiteNoise serves and compresses them; pages that hold secrets are never compressed (BREACH).
+STATIC_URL = "static/"
+STATIC_ROOT = RUN_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# Mail: one kept connection a batch through notifications.transports; Django's own mail goes the same way.
+SMTP = env.email_url_config(env.str("SMTP_URL", default="smtp://127.0.0.1:1025"))
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = SMTP["EMAIL_HOST"], SMTP["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP["EMAIL_HOST_USER"], SMTP["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.get("EMAIL_USE_TLS", False), SMTP.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("SMTP_TIMEOUT", default=20)
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"anslag@{MAIL_DOMAIN}")
+
+# Notices
+TRANSPORTS = {
+    "email": "notifications.transports.email.EmailTransport",
+    "sms": "notifications.transports.console.ConsoleTransport",
+    "webpush": "notifications.transports.console.ConsoleTransport",
+}
+TAKE_BACK_SECONDS = env.int("TAKE_BACK_SECONDS", default=30)
+OUTBOX_BATCH = env.int("OUTBOX_BATCH", default=100)
+OUTBOX_STUCK_AFTER = timedelta(minutes=2)
+OUTBOX_RETRY_PAUSES = [timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720)]
+ENDPOINT_SET_ASIDE_AFTER = 3
+
+# Celery: the database holds what is due, beat asks for it, a task is only a nudge.
+CELERY_BROKER_URL = redis_database(REDIS_DATABASE, broker=True) if REDIS_URL else "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 2, "retry_on_timeout": True}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue("alerts"), Queue("notices"), Queue("default")]
+CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "start-due-alerts": {
+        "task": "notifications.start_due",
+        "schedule": schedule(2.0),
+        "kwargs": {"queue": "alerts"},
+        "options": {"queue": "alerts", "expires": 10},
+    },
+    "start-due-notices": {
+        "task": "notifications.start_due",
+        "schedule": schedule(5.0),
+        "kwargs": {"queue": "notices"},
+        "options": {"queue": "notices", "expires": 10},
+    },
+    "deliver-alerts": {
+        "task": "notifications.deliver",
+        "schedule": schedule(5.0),
+        "kwargs": {"queue": "alerts"},
+        "options": {"queue": "alerts", "expires": 10},
+    },
+    "deliver-notices": {
+        "task": "notifications.deliver",
+        "schedule": schedule(5.0),
+        "kwargs": {"queue": "notices"},
+        "options": {"queue": "notices", "expires": 10},
+    },
+    "reclaim-stuck": {
+        "task": "notifications.reclaim",
+        "schedule": schedule(30.0),
+        "options": {"queue": "default", "expires": 60},
+    },
+    "nightly-clean-up": {
+        "task": "buildings.purge_uploads",
+        "schedule": schedule(3600.0),
+        "options": {"queue": "default", "expires": 3600},
+    },
+}

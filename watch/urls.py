@@ -1,0 +1,17 @@
+"""Every address of the site. A new route also goes into tests/test_role_matrix.py."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from watch.admin import operator_site
+
+urlpatterns = [
+    path("", include("watch.present.urls")),
+    path("", include("watch.join.urls")),
+    path("", include("notifications.urls")),
+    path("", include("buildings.urls")),
+    path("konto/", include("allauth.urls")),
+    path("operator/", operator_site.urls),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("watch.demo.urls")))
