@@ -13,21 +13,20 @@ from notifications.models import Notice
 
 
 def readable(user: User) -> QuerySet[Notice]:
-    """Notices told to the places the person lives in, is contact of or answers for.
+    """Notices told to the places the person lives in, is contact of or answers for, and their organisation's own.
 
-    Contacts-only notices are included for active contacts of the stairwells meant and for staff.
+    A contacts-only notice is there for active contacts of the stairwells meant and for its sender, for nobody else.
     """
     reach = scope(user)
     told = Notice.objects.told()
-    mine = told.for_stairwells(Q(pk__in=reach.home_stairwells | reach.contact_stairwells)).filter(contacts_only=False)
-    as_contact = told.for_stairwells(Q(pk__in=reach.contact_stairwells)).filter(contacts_only=True)
-    found = Q(pk__in=mine.values("pk")) | Q(pk__in=as_contact.values("pk"))
+    mine = Q(pk__in=reach.home_stairwells | reach.contact_stairwells)
+    found = Q(pk__in=told.for_stairwells(mine).filter(contacts_only=False).values("pk"))
+    as_contact = Q(pk__in=reach.contact_stairwells)
+    found |= Q(pk__in=told.for_stairwells(as_contact).filter(contacts_only=True).values("pk"))
     if reach.staff:
-        found |= Q(pk__in=told.for_stairwells(Q(building__in=reach.buildings())).values("pk"))
-        found |= Q(organisation=reach.staff.organisation)
-    return Notice.objects.filter(found, state__in=(Notice.State.SENDING, Notice.State.SENT)).select_related(
-        "organisation", "district"
-    )
+        served = told.for_stairwells(Q(building__in=reach.buildings())).filter(contacts_only=False)
+        found |= Q(pk__in=served.values("pk")) | Q(pk__in=in_care(user).values("pk"))
+    return told.filter(found).select_related("organisation", "district")
 
 
 def notice(user: User, public_id: UUID) -> Notice:

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -25,13 +25,19 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(state__in=(Notice.State.SENDING, Notice.State.SENT))
 
     def for_stairwells(self, stairwells: Q | None = None, **by: object) -> Self:
-        """Notices meant for any stairwell matching the filter on Stairwell."""
+        """Notices meant for any stairwell matching the filter on Stairwell.
+
+        A landlord's "whole district" is the company's own buildings in it.
+        """
         inside = Stairwell.objects.filter(stairwells or Q(), **by)
+        owned = inside.filter(building__district=OuterRef("district"), building__owner=OuterRef("organisation"))
+        by_landlord = Q(organisation__kind=Organisation.Kind.LANDLORD)
         return self.filter(
-            Q(stairwells__in=inside)
-            | Q(buildings__in=inside.values("building"))
-            | Q(whole_district=True, district__in=inside.values("building__district"))
-        ).distinct()
+            Q(pk__in=Notice.stairwells.through.objects.filter(stairwell__in=inside).values("notice"))
+            | Q(pk__in=Notice.buildings.through.objects.filter(building__in=inside.values("building")).values("notice"))
+            | (Q(whole_district=True, district__in=inside.values("building__district")) & ~by_landlord)
+            | (Q(whole_district=True) & by_landlord & Exists(owned))
+        )
 
 
 class Notice(models.Model):
