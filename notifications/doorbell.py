@@ -12,12 +12,23 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 
-def ring(task: str, *, queue: str, countdown: float = 0, **kwargs: str | int) -> None:
-    """Send `task` to `queue` once the current transaction is committed; a missing broker is only logged."""
+def ring(task: str, *, queue: str, countdown: float = 0, expires: float | None = None) -> None:
+    """Tell a worker of `queue` to run `task(queue=queue)` once the current transaction is committed.
+
+    `countdown` and `expires` are seconds from now; an expired nudge is thrown away unheard. A missing
+    broker is only logged.
+    """
 
     def send() -> None:
         try:
-            current_app.send_task(task, kwargs=kwargs, queue=queue, countdown=countdown or None, retry=False)
+            current_app.send_task(
+                task,
+                kwargs={"queue": queue},
+                queue=queue,
+                countdown=countdown or None,
+                expires=expires,
+                retry=False,
+            )
         except (OperationalError, OSError) as error:
             log.warning("doorbell_silent", task=task, queue=queue, error=type(error).__name__)
 

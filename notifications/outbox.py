@@ -35,5 +35,5 @@ def post_message(
         expires_at=expires_at,
         sealed=seal({"address": address, "language": language, "subject": subject, "text": text}),
     )
-    ring("notifications.deliver", queue=message.queue)
+    ring("notifications.deliver", queue=message.queue, expires=60)
     return message

@@ -1,6 +1,16 @@
 """The middle floor's nouns."""
 
-from notifications.models.deliveries import FINAL, WAITING, Delivery, Message, OutboxRow, OutboxState, Posting
+from notifications.models.deliveries import (
+    FINAL,
+    WAITING,
+    Delivery,
+    Message,
+    OutboxRow,
+    OutboxState,
+    Outcome,
+    Posting,
+    Tally,
+)
 from notifications.models.endpoints import Endpoint
 from notifications.models.notices import Notice, NoticeText
 
@@ -14,5 +24,7 @@ __all__ = [
     "NoticeText",
     "OutboxRow",
     "OutboxState",
+    "Outcome",
     "Posting",
+    "Tally",
 ]

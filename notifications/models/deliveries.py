@@ -1,5 +1,7 @@
 """The outbox: one row for everything that is sent, before it is sent."""
 
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
@@ -59,10 +61,63 @@ class OutboxRow(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
 
-    objects = OutboxQuerySet.as_manager()
-
     class Meta:
         abstract = True
+
+
+@dataclass
+class Tally:
+    """How many deliveries stand where."""
+
+    waiting: int = 0
+    reached: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    skipped: int = 0
+
+    @property
+    def failures(self) -> int:
+        """Failed deliveries, whatever the reason."""
+        return self.failed.total()
+
+    @property
+    def total(self) -> int:
+        """Every delivery."""
+        return self.waiting + self.reached + self.failures + self.skipped
+
+    def add(self, state: str, reason: str, count: int) -> None:
+        """Count `count` more deliveries in this state."""
+        if state in (OutboxState.SENT, OutboxState.DELIVERED):
+            self.reached += count
+        elif state == OutboxState.FAILED:
+            self.failed[reason] += count
+        elif state == OutboxState.SKIPPED:
+            self.skipped += count
+        else:
+            self.waiting += count
+
+
+@dataclass
+class Outcome(Tally):
+    """Where a notice's deliveries stand, in all and on each channel (its value, such as `email`)."""
+
+    by_channel: dict[str, Tally] = field(default_factory=dict)
+
+    def count(self, channel: str, state: str, reason: str, count: int) -> None:
+        """Count `count` more deliveries on this channel."""
+        self.add(state, reason, count)
+        self.by_channel.setdefault(channel, Tally()).add(state, reason, count)
+
+
+class DeliveryQuerySet(OutboxQuerySet):
+    """Reads of deliveries."""
+
+    def outcome(self, notice: Notice) -> Outcome:
+        """Where the notice's deliveries stand; one query."""
+        found = self.filter(notice=notice).order_by("channel").values_list("channel", "state", "reason")
+        outcome = Outcome()
+        for channel, state, reason, count in found.annotate(rows=models.Count("pk")):
+            outcome.count(channel, state, reason, count)
+        return outcome
 
 
 class Delivery(OutboxRow):
@@ -71,6 +126,8 @@ class Delivery(OutboxRow):
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")
@@ -110,6 +167,8 @@ class Message(OutboxRow):
     channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
     sealed = models.BinaryField(null=True)
     expires_at = models.DateTimeField(null=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
