@@ -108,10 +108,10 @@ def _plain_character(character: str) -> str:
     return character.translate(LOOKALIKES)
 
 
-# YYMMDD-NNNN and YYYYMMDD-NNNN with any separators people put between the parts.
+# YYMMDD-NNNN and YYYYMMDD-NNNN with any separators people put between the parts; "2026-11-23 - 2026-11-30" is two days.
 IDENTITY = re.compile(
     r"(?<!\d)(?:(?P<century>1[89]|20) ?)?(?P<year>\d\d)(?P<gap>[ ./-]?)(?P<month>\d\d)(?P=gap)(?P<day>\d\d)"
-    r"(?P<sep>\s{0,2}[-+/.]?\s{0,2})(?P<last>\d\d ?\d\d)(?!\d)"
+    r"(?P<sep>\s{0,2}[-+/.]?\s{0,2})(?P<last>\d\d ?\d\d)(?!\d|[./-]\d\d[./-]\d\d)"
 )
 # The same digits with something between each and the next: "8 5 0 1 0 1 1 2 3 4".
 SPREAD = re.compile(r"(?<!\d)(?:\d[ .\-_*]){9}(?:(?:\d[ .\-_*]){2})?\d(?!\d)")
@@ -152,10 +152,7 @@ def _identity_numbers(text: str) -> Iterator[tuple[int, int]]:
     # Each position is tried anew: a house number before an identity number must not hide it.
     position = 0
     while match := IDENTITY.search(text, position):
-        digits = (
-            (match["century"] or "") + match["year"] + match["month"] + match["day"] + match["last"].replace(" ", "")
-        )
-        if _is_valid(digits, match["sep"].strip()) or _looks_like_one(match):
+        if _is_valid(match) or _looks_like_one(match):
             yield match.span()
             position = match.end()
         else:

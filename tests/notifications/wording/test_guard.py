@@ -101,6 +101,7 @@ def test_a_phone_number_is_found(number):
 
 
 REAL_TEXTS = [
+    "Arbetet pågår 2026-11-23 - 2026-11-30 och 2026-12-01–2026-12-05, alla dagar 2026-11-23 18.00-20.00.",
     "Flera källarförråd har brutits upp på Norrby Långgata 12 A. Lås ordentligt och ring 114 14 om du såg något.",
     "Möte tisdag 24 november 2026 kl. 18.00–20.00 i Norrbyhuset, Västra Nygatan 52, 504 35 Borås.",
     "2026-11-23 kl 18:30 stängs vattnet av. Det är på igen 2026-11-24 07.00.",
