@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
+SECRET_KEY_LENGTH = 50
 
 
 @register(Tags.security)
@@ -21,14 +22,29 @@ def demo_stays_local(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 "DEMO is on but DEBUG is off.", hint="Unset DEMO, or set DEBUG=1 to try Trappan out.", id="watch.E001"
             )
         )
-    hosts = {*settings.ALLOWED_HOSTS, urlsplit(settings.SITE_URL).hostname or ""}
+    hosts = {*settings.ALLOWED_HOSTS, settings.HOST, urlsplit(settings.SITE_URL).hostname or ""}
     strangers = sorted(host for host in hosts if host and host not in LOCAL_HOSTS)
     if strangers:
         problems.append(
             Error(
                 f"DEMO is on and the site answers as {', '.join(strangers)}.",
-                hint="The demo lets anyone in as anyone: keep ALLOWED_HOSTS and SITE_URL to localhost.",
+                hint="The demo lets anyone in as anyone: keep HOST, ALLOWED_HOSTS and SITE_URL to localhost.",
                 id="watch.E002",
             )
         )
     return problems
+
+
+@register(Tags.security)
+def secret_key_is_long(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Sessions, codes and addresses are sealed with the secret key, so a guessable one opens them all."""
+    if settings.DEBUG or (len(settings.SECRET_KEY) >= SECRET_KEY_LENGTH and len(set(settings.SECRET_KEY)) > 4):
+        return []
+    return [
+        Error(
+            "SECRET_KEY is too short or too simple.",
+            hint=f"Set it to at least {SECRET_KEY_LENGTH} random characters, such as the output of: "
+            'python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            id="watch.E003",
+        )
+    ]

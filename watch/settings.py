@@ -16,13 +16,17 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from watch import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(BASE_DIR / env.str("ENV_FILE", default=".env"))
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
-RUN_DIR = Path(env.str("RUN_DIR", default=str(BASE_DIR / ".run")))
+RUN_DIR = BASE_DIR / env.str("RUN_DIR", default=".run")
+HOST = env.str("HOST", default="localhost")
+PORT = env.int("PORT", default=8000)
 
 
 def required(name: str, what: str, *, local: str) -> str:
@@ -37,19 +41,29 @@ def required(name: str, what: str, *, local: str) -> str:
 
 SECRET_KEY = required("SECRET_KEY", "a long random text that only this server knows", local="local-try-out-only")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = required(
-    "ALLOWED_HOSTS", "the host names people use, with commas between", local="localhost,127.0.0.1,[::1]"
-).split(",")
+EVERY_INTERFACE = HOST in {"0.0.0.0", "::"}  # noqa: S104 (compared, not bound)
+LOCAL_NAMES = "localhost,127.0.0.1,[::1]"
+ALLOWED_HOSTS = [
+    name.strip()
+    for name in required(
+        "ALLOWED_HOSTS",
+        "the host names people use, with commas between",
+        local=LOCAL_NAMES if EVERY_INTERFACE else f"{LOCAL_NAMES},{HOST}",
+    ).split(",")
+    if name.strip()
+]
 SITE_URL = env.str("SITE_URL", default="") or (
-    "http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+    f"http://{'localhost' if EVERY_INTERFACE else HOST}:{PORT}" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[] if DEBUG else [SITE_URL])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 
-DATABASE_URL = required(
-    "DATABASE_URL", "the database's address, such as postgres://user:secret@host/trappan", local=""
-) or (f"sqlite:///{RUN_DIR / 'trappan.sqlite3'}")
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+DATABASE_URL = required("DATABASE_URL", "the database's address, such as postgres://user:secret@host/trappan", local="")
+DATABASES = {
+    "default": env.db_url_config(DATABASE_URL)
+    if DATABASE_URL
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": RUN_DIR / "trappan.sqlite3"}
+}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     RUN_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -204,6 +218,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Without it every visitor has the proxy's address and shares one rate limit.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -247,10 +263,14 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # Mail: one kept connection a batch through notifications.transports; Django's own mail goes the same way.
-SMTP = env.email_url_config(env.str("SMTP_URL", default="smtp://127.0.0.1:1025"))
+# A demo never mails anybody: `manage.py serve` then keeps the mail in a postbox of its own.
+OWN_POSTBOX = DEMO or (DEBUG and not env.str("SMTP_URL", default=""))
+SMTP = env.email_url_config(
+    required("SMTP_URL", "the mail server's address, such as smtp+tls://user:secret@host:587", local="smtp://127.0.0.1")
+)
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = SMTP["EMAIL_HOST"], SMTP["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP["EMAIL_HOST_USER"], SMTP["EMAIL_HOST_PASSWORD"]
@@ -258,6 +278,12 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.get("EMAIL_USE_TLS", False), SMTP.get("EMAIL
 EMAIL_TIMEOUT = env.int("SMTP_TIMEOUT", default=20)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"anslag@{MAIL_DOMAIN}")
+
+# What `manage.py serve` starts, and what it writes about itself.
+WEB_PROCESSES = env.int("WEB_PROCESSES", default=1 if DEBUG else 2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
+NOTICE_PROCESSES = env.int("NOTICE_PROCESSES", default=2)
+LOGGING = logs.configured(readable=DEBUG)
 
 # Notices
 TRANSPORTS = {
