@@ -8,6 +8,7 @@ app_name = "present"
 urlpatterns = [
     path("", views.front, name="front"),
     path("hem/", views.home, name="home"),
+    path("om/", views.about, name="about"),
     path("sprak/", views.language, name="language"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

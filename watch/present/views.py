@@ -1,12 +1,67 @@
-"""Public pages."""
+"""Public pages and the way home after signing in."""
+
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.i18n import set_language
+
+from buildings.access import LANDLORD, scope
+from buildings.models import User
+from watch.present import health
 
 
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What Trappan is, and the field for a stairwell's code."""
     return render(request, "present/front.html")
 
 
-home = language = healthz = readyz = front
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What joining means, what is kept and who sees what."""
+    return render(request, "present/about.html")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """To the page where this person's day begins."""
+    if not request.user.is_authenticated:
+        return redirect("present:front")
+    reach = scope(request.user)
+    if reach.awaits_second_factor:
+        return redirect("mfa_index")
+    if reach.is_operator:
+        return redirect("operator:index")
+    if reach.staff:
+        return redirect("buildings:list" if reach.kind == LANDLORD else "notices:outbox")
+    return redirect("notices:mine" if reach.residencies else "present:front")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language: in a cookie for this browser, and on the person when signed in.
+
+    Django's own view checks that `next` stays on this site.
+    """
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(User._meta.get_field("language").flatchoices):
+        user = cast("User", request.user)
+        if user.language != chosen and check_for_language(chosen):
+            user.language = chosen
+            user.save(update_fields=["language"])
+    return set_language(request)
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The web is up. Asks nothing else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether database, broker and a worker answer, as JSON; 200 only when all do."""
+    return health.answer()

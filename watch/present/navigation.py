@@ -1,0 +1,69 @@
+"""Where the person reading a page can go."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from buildings.access import LANDLORD, Scope
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the navigation."""
+
+    url: str
+    icon: str
+    label: str
+    is_current: bool
+
+
+def _names(reach: Scope) -> list[tuple[str, str, str]]:
+    """Route, icon and label of each place, in the order of use."""
+    names: list[tuple[str, str, str]] = []
+    notices = ("notices:outbox", "bell", _("Notices"))
+    houses = ("buildings:list", "house", _("Buildings"))
+    if reach.kind == LANDLORD:
+        names += [houses, ("buildings:register", "list", _("Register")), notices]
+    elif reach.staff:
+        names += [notices, houses]
+    if reach.staff and reach.staff.is_administrator:
+        names.append(("join:staff", "people", _("Staff")))
+    if reach.is_operator:
+        names.append(("operator:index", "key", _("Operator")))
+    if reach.residencies or not names:
+        names.append(("notices:mine", "stairs", _("My stairwell")))
+        names.append(("notices:preferences", "settings", _("Settings")))
+    if reach.membership or reach.user.is_superuser:
+        names.append(("mfa_index", "lock", _("Sign-in security")))
+    return names
+
+
+def navigation(request: HttpRequest | None, reach: Scope | None) -> list[Place]:
+    """The places a signed-in person can go; empty for everyone else."""
+    if request is None or reach is None or not reach.user.is_authenticated:
+        return []
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
+    places = []
+    for name, icon, label in _names(reach):
+        try:
+            places.append(Place(reverse(name), icon, label, name == here))
+        except NoReverseMatch:
+            continue
+    return places
+
+
+def who(reach: Scope | None) -> str:
+    """Whom the person is signed in as: the chosen name and what they are here as."""
+    if reach is None or not reach.user.is_authenticated:
+        return ""
+    name = reach.user.name or _("a neighbour")
+    if reach.is_operator:
+        return _("the operator")
+    if reach.membership:
+        return _("%(name)s at %(organisation)s") % {"name": name, "organisation": reach.membership.organisation}
+    if reach.residencies:
+        return _("%(name)s, %(stairwell)s") % {"name": name, "stairwell": reach.residencies[0].stairwell}
+    return str(name)
