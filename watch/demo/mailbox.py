@@ -1,0 +1,184 @@
+"""What the demo really sent: files of the supervisor's mail server and lines of the console SMS.
+
+A mail is a file RUN_DIR/mail/<unix time in ms>-<number>.eml, an SMS a line of JSON ({at, to, text}) in
+RUN_DIR/sms.jsonl or RUN_DIR/sms/*.jsonl. Anyone can send anything to a mail server, so nothing here
+trusts a header, a charset or a part: what cannot be read is shown as well as it can be.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.dateparse import parse_datetime
+
+NAME = re.compile(r"(?P<ms>\d{13})-\d{1,12}")
+HEADERS = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Content-Language",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Auto-Submitted",
+)
+LARGEST = 2 * 1024 * 1024
+OPENING = 280
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail or SMS. `name` is the mail's file without its ending, empty for an SMS."""
+
+    at: datetime
+    to: str
+    subject: str
+    text: str
+    name: str = ""
+    html: str = ""
+    headers: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def opening(self) -> str:
+        """The first words on one line."""
+        return " ".join(self.text[: 2 * OPENING].split())[:OPENING]
+
+    def concerns(self, recipient: str) -> bool:
+        """Whether it went to someone whose address or number contains these characters."""
+        return _bare(recipient) in _bare(self.to)
+
+
+def letters(recipient: str = "") -> "list[Letter] | LetterList":
+    """Everything sent, newest first; with `recipient` only what went to a matching address or number."""
+    everything = LetterList([*_mail_files(), *_texts()])
+    return [letter for letter in everything if letter.concerns(recipient)] if recipient.strip() else everything
+
+
+def letter(name: str) -> Letter | None:
+    """The mail with this name, or None when there is none."""
+    path = settings.RUN_DIR / "mail" / f"{name}.eml"
+    return _read_file(path) if NAME.fullmatch(name) and path.is_file() else None
+
+
+class LetterList:
+    """Letters, newest first; a mail file is opened only when its turn comes."""
+
+    def __init__(self, found: list[Path | Letter]) -> None:
+        self.found = sorted(found, key=_when, reverse=True)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __iter__(self) -> Iterator[Letter]:
+        return (item if isinstance(item, Letter) else _read_file(item) for item in self.found)
+
+    def __getitem__(self, part: slice) -> list[Letter]:
+        return list(LetterList(self.found[part]))
+
+
+def _when(item: Path | Letter) -> tuple[int, str]:
+    if isinstance(item, Letter):
+        return int(item.at.timestamp() * 1000), ""
+    return int(item.name[:13]), item.name
+
+
+def _mail_files() -> Iterator[Path]:
+    folder = settings.RUN_DIR / "mail"
+    if folder.is_dir():
+        yield from (path for path in folder.glob("*.eml") if NAME.fullmatch(path.stem))
+
+
+def _texts() -> Iterator[Letter]:
+    for path in (settings.RUN_DIR / "sms.jsonl", *(settings.RUN_DIR / "sms").glob("*.jsonl")):
+        if path.is_file():
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                yield from _text(line)
+
+
+def _text(line: str) -> Iterator[Letter]:
+    try:
+        sent = json.loads(line)
+        at = _moment(sent["at"])
+        yield Letter(at=at, to=str(sent["to"]), subject="", text=str(sent["text"]))
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+        return
+
+
+def _moment(at: object) -> datetime:
+    if isinstance(at, int | float):
+        return datetime.fromtimestamp(at, UTC)
+    moment = parse_datetime(str(at))
+    if moment is None:
+        raise ValueError
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _bare(address: str) -> str:
+    """An address for comparing: lower case; a number without spaces, hyphens and 0 or +46 first."""
+    address = "".join(address.lower().split())
+    if re.fullmatch(r"\+?[\d-]+", address):
+        return re.sub(r"^(\+?46|0)", "", address.replace("-", ""))
+    return address
+
+
+def _read_file(path: Path) -> Letter:
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=5000)
+def _read(path: Path, changed: int) -> Letter:
+    at = datetime.fromtimestamp(int(path.name[:13]) / 1000, UTC)
+    with path.open("rb") as file:
+        content = file.read(LARGEST)
+    try:
+        mail = message_from_bytes(content)
+        parts = {kind: _part(mail, kind) for kind in ("text/plain", "text/html")}
+    except RecursionError:
+        mail, parts = Message(), {"text/plain": content.decode("ascii", "replace")}
+    return Letter(
+        at=at,
+        to=_header(mail, "To"),
+        subject=_header(mail, "Subject"),
+        text=parts["text/plain"],
+        name=path.stem,
+        html=parts.get("text/html", ""),
+        headers=tuple((name, _header(mail, name)) for name in HEADERS if name in mail),
+    )
+
+
+def _header(mail: Message, name: str) -> str:
+    raw = mail.get(name, "")
+    try:
+        value = str(make_header(decode_header(raw)))
+    except (HeaderParseError, LookupError, ValueError):
+        value = str(raw)
+    return " ".join(value.split())
+
+
+def _part(mail: Message, kind: str) -> str:
+    """The first part of this kind that is no attachment."""
+    for part in mail.walk():
+        if part.get_content_type() == kind and not part.is_multipart() and part.get_filename() is None:
+            return _decoded(part)
+    return ""
+
+
+def _decoded(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
+    try:
+        return content.decode(part.get_content_charset() or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return content.decode("utf-8", "replace")
