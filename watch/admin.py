@@ -1,10 +1,175 @@
 """The operator's site: districts, organisations, published numbers; no personal data on any page."""
 
-from django.contrib.admin import AdminSite
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django import forms
+from django.contrib.admin import AdminSite, ModelAdmin, display
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from buildings.access import scope
+from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from watch.join import staff
+from watch.join.addresses import read_email
+
+if TYPE_CHECKING:
+    AnyAdmin = ModelAdmin[Any]
+    AnyOrganisationForm = forms.ModelForm[Organisation]
+else:
+    AnyAdmin, AnyOrganisationForm = ModelAdmin, forms.ModelForm
+
+# Signing in and out is the site's own; the rest would look things up across tables.
+DROPPED = {"login", "logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
 
 
 class OperatorSite(AdminSite):
     """Only what is registered here appears; people, residents and addresses never are."""
 
+    site_title = site_header = "Trappan"
+    index_title = _("Setting up")
+    site_url = "/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The operator, behind a second factor."""
+        return scope(request.user).is_operator
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """The sign-in page for strangers, the second factor's for an operator without one, 404 for everyone else."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if isinstance(request.user, AnonymousUser):
+                return redirect_to_login(request.get_full_path())
+            if request.user.is_superuser and scope(request.user).awaits_second_factor:
+                return redirect("mfa_index")
+            if not self.has_permission(request):
+                raise Http404
+            return cast("HttpResponseBase", inner(request, *args, **kwargs))
+
+        return guarded
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Django's, without those that sign in or look up."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in DROPPED]
+
 
 operator_site = OperatorSite(name="operator")
+
+
+class Register(AnyAdmin):
+    """A register the operator keeps: nothing is deleted here, and no filter reaches into other tables."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the register's own columns, so an address cannot be found out by filtering."""
+        return "__" not in lookup
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No: buildings and people hang on these rows."""
+        return False
+
+
+class DistrictAdmin(Register):
+    """Districts."""
+
+    list_display = ("name", "slug")
+    prepopulated_fields: ClassVar = {"slug": ("name",)}
+    search_fields = ("name",)
+
+
+class OrganisationForm(AnyOrganisationForm):
+    """An organisation; while it has no administrator, also the address of the first one, which is never shown again."""
+
+    first_administrator = forms.CharField(
+        label=_("The first administrator's e-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("An invitation is sent there. The address is not shown here afterwards."),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("kind", "name", "slug", "districts", "phone", "first_administrator")
+        widgets: ClassVar = {"districts": forms.CheckboxSelectMultiple}
+
+    def clean_first_administrator(self) -> str:
+        """The address in lower case, if that person may be invited."""
+        typed = self.cleaned_data["first_administrator"]
+        if not typed:
+            return ""
+        email = read_email(typed)
+        try:
+            staff.check_can_invite(organisation=self.instance, email=email)
+        except staff.StaffError as error:
+            raise ValidationError(_("This address cannot be invited. Ask for another work address.")) from error
+        return email
+
+
+class OrganisationAdmin(Register):
+    """Organisations, their districts and each one's first administrator."""
+
+    form = OrganisationForm
+    list_display = ("name", "kind", "has_administrator")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    prepopulated_fields: ClassVar = {"slug": ("name",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        """With whether each has an administrator."""
+        administrators = StaffMember.objects.current().filter(organisation=OuterRef("pk"), is_administrator=True)
+        found: QuerySet[Organisation] = super().get_queryset(request).annotate(administered=Exists(administrators))
+        return found
+
+    def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[Any]:
+        """The field for the first administrator only where there is none."""
+        fields = ["kind", "name", "slug", "districts", "phone"]
+        return fields if obj and getattr(obj, "administered", False) else [*fields, "first_administrator"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
+        """What an organisation is does not change, for its staff's rights follow from it."""
+        return ("kind",) if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Organisation | None = None) -> dict[str, Any]:
+        """A short name made from the name, for a new one."""
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The districts, then the invitation to serve in them."""
+        super().save_related(request, form, formsets, change)
+        email = form.cleaned_data.get("first_administrator")
+        if email:
+            staff.invite(
+                organisation=form.instance,
+                email=email,
+                districts=form.cleaned_data["districts"],
+                is_administrator=True,
+                language=(get_language() or "sv").split("-")[0],
+            )
+
+    @display(boolean=True, description=_("has an administrator"))
+    def has_administrator(self, obj: Organisation) -> bool:
+        """Whether anyone looks after its staff."""
+        return bool(getattr(obj, "administered", False))
+
+
+class PublishedNumberAdmin(Register):
+    """Numbers anyone may print in a notice; one that is wrong is deleted."""
+
+    list_display = ("label", "number")
+    search_fields = ("label", "number")
+
+    def has_delete_permission(self, request: HttpRequest, obj: PublishedNumber | None = None) -> bool:
+        """Yes: nothing hangs on a number."""
+        return True
+
+
+operator_site.register(District, DistrictAdmin)
+operator_site.register(Organisation, OrganisationAdmin)
+operator_site.register(PublishedNumber, PublishedNumberAdmin)

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("watch.join.urls")),
     path("", include("notifications.urls")),
     path("", include("buildings.urls")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("watch.join.account_urls")),
     path("operator/", operator_site.urls),
 ]
 if settings.DEMO:

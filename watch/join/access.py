@@ -1,0 +1,49 @@
+"""Loads what joining is about: a stairwell by its code, a person's own residency.
+
+Codes are guessed from one address at a time, so wrong ones are counted there; a session that has once shown
+a right code goes on with that one, for a whole building may sit behind one address.
+"""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from buildings.models import JoinCode, Resident, User
+from buildings.throttle import Throttle
+from watch.join.addresses import client_ip
+
+WRONG_CODES = Throttle("wrong-stairwell-codes", limit=20, seconds=600)
+SHOWN = "stairwell-codes"
+SHOWN_KEPT = 20
+
+
+class WrongCodeError(Exception):
+    """No stairwell has this code now; `retired` is the row of a code that once was right."""
+
+    def __init__(self, retired: JoinCode | None = None) -> None:
+        self.retired = retired
+
+
+class TooManyGuessesError(Exception):
+    """Too many wrong codes came from this address."""
+
+
+def join_code(request: HttpRequest, code: str) -> JoinCode:
+    """A code one can join with. Raises WrongCodeError or TooManyGuessesError."""
+    shown = request.session.get(SHOWN, [])
+    if code not in shown and WRONG_CODES.spent(client_ip(request)):
+        raise TooManyGuessesError
+    places = "stairwell__building__owner", "stairwell__building__district"
+    found = JoinCode.objects.select_related(*places).filter(code=code).first()
+    if found is None:
+        WRONG_CODES.count(client_ip(request))
+        raise WrongCodeError
+    if found.retired_at or found.stairwell.closed_at:
+        raise WrongCodeError(retired=found)
+    if code not in shown:
+        request.session[SHOWN] = [*shown, code][-SHOWN_KEPT:]
+    return found
+
+
+def own_residency(user: User, pk: int) -> Resident:
+    """A place where the person has joined and not left, or 404."""
+    return get_object_or_404(Resident.objects.of(user), pk=pk)
