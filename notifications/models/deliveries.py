@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -33,7 +33,10 @@ WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)
 FINAL = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.SKIPPED)
 
 
-class OutboxQuerySet(models.QuerySet["OutboxRow"]):
+AnyRow = TypeVar("AnyRow", bound="OutboxRow")
+
+
+class OutboxQuerySet(models.QuerySet[AnyRow]):
     """Reads of outbox rows."""
 
     def claimable(self, queue: str, now: datetime) -> Self:
@@ -108,7 +111,7 @@ class Outcome(Tally):
         self.by_channel.setdefault(channel, Tally()).add(state, reason, count)
 
 
-class DeliveryQuerySet(OutboxQuerySet):
+class DeliveryQuerySet(OutboxQuerySet["Delivery"]):
     """Reads of deliveries."""
 
     def outcome(self, notice: Notice) -> Outcome:
@@ -147,6 +150,10 @@ class Delivery(OutboxRow):
         return f"delivery {self.pk}"
 
 
+class MessageQuerySet(OutboxQuerySet["Message"]):
+    """Reads of messages."""
+
+
 class Message(OutboxRow):
     """One person, one purpose (sign-in code, invitation, receipt) through the same outbox.
 
@@ -168,7 +175,7 @@ class Message(OutboxRow):
     sealed = models.BinaryField(null=True)
     expires_at = models.DateTimeField(null=True)
 
-    objects = OutboxQuerySet.as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

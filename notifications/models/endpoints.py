@@ -15,13 +15,19 @@ def new_token() -> str:
     return secrets.token_urlsafe(16)
 
 
+def wants_for(urgency: str) -> tuple[str, ...]:
+    """What an endpoint must want to carry a notice of this urgency."""
+    if urgency == "information":
+        return (Endpoint.Wants.ALL,)
+    return (Endpoint.Wants.ALL, Endpoint.Wants.URGENT)
+
+
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
     """Reads of endpoints."""
 
     def usable(self, urgency: str) -> Self:
         """Endpoints that may carry a notice of this urgency now."""
-        wants = [Endpoint.Wants.ALL] if urgency == "information" else [Endpoint.Wants.ALL, Endpoint.Wants.URGENT]
-        return self.filter(wants__in=wants, set_aside_at=None, user__is_active=True)
+        return self.filter(wants__in=wants_for(urgency), set_aside_at=None, user__is_active=True)
 
 
 class Endpoint(models.Model):

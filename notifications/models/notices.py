@@ -20,6 +20,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Confirmed notices whose take-back window has ended."""
         return self.filter(state=Notice.State.SCHEDULED, send_at__lte=timezone.now())
 
+    def on_queue(self, queue: str) -> Self:
+        """Notices that travel in this Celery queue: alerts in their own, all others in `notices`."""
+        alerts = Q(urgency=Notice.Urgency.ACT_NOW)
+        return self.filter(alerts if queue == "alerts" else ~alerts)
+
     def told(self) -> Self:
         """Notices that have left the house."""
         return self.filter(state__in=(Notice.State.SENDING, Notice.State.SENT))

@@ -1,4 +1,4 @@
-"""What everything that is sent passes: rows first, then batches."""
+"""Messages to one person go into the outbox here."""
 
 from datetime import datetime
 

@@ -1,0 +1,109 @@
+"""Writing down what became of a batch: one UPDATE an outcome, only on rows that are still ours."""
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import structlog
+from django.conf import settings
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+
+from notifications.models import Endpoint, Message, OutboxState
+from notifications.outbox.claim import Batch
+from notifications.transports.base import Outcome, Verdict
+
+log = structlog.get_logger(__name__)
+
+SETTLE_AT = 100
+AWAY_PAUSE = timedelta(seconds=10)
+
+
+class Entry(NamedTuple):
+    """What an UPDATE writes: rows with the same entry share one."""
+
+    state: str
+    reason: str = ""
+    pause: timedelta | None = None
+    tried: bool = False
+
+
+class Books:
+    """The books of one batch. Every row that was claimed leaves with an entry when they are closed."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._model, self._claim, self._rows = batch.model, batch.claim, batch.rows
+        self._open = set(batch.rows)
+        self._waiting: dict[Entry, list[int]] = defaultdict(list)
+        self._refused: list[int] = []
+        self._mended: list[int] = []
+
+    def note(self, outcome: Outcome) -> None:
+        """Enter what a transport answered; flushed every SETTLE_AT rows."""
+        row = self._rows[outcome.row]
+        if outcome.verdict is Verdict.SENT:
+            if row.endpoint and row.refusals:
+                self._mended.append(row.endpoint)
+            self.enter(outcome.row, Entry(OutboxState.SENT, tried=True))
+        elif outcome.verdict is Verdict.REFUSED:
+            if row.endpoint and outcome.blames_address:
+                self._refused.append(row.endpoint)
+            self.enter(outcome.row, Entry(OutboxState.FAILED, outcome.reason, tried=True))
+        else:
+            self.enter(outcome.row, self._later(row.attempts, outcome.reason))
+
+    def enter(self, pk: int, entry: Entry) -> None:
+        """Enter a row; one that has its entry already keeps it."""
+        if pk not in self._open:
+            return
+        self._open.remove(pk)
+        self._waiting[entry].append(pk)
+        if sum(map(len, self._waiting.values())) >= SETTLE_AT:
+            self.flush()
+
+    def is_open(self, pk: int) -> bool:
+        """Whether the row has no entry yet."""
+        return pk in self._open
+
+    def close(self) -> None:
+        """Put rows without an entry back in the queue, as untried, and write everything down."""
+        for pk in sorted(self._open):
+            self.enter(pk, Entry(OutboxState.QUEUED))
+        self.flush()
+
+    def flush(self) -> None:
+        """Write down what has been entered."""
+        waiting, self._waiting = self._waiting, defaultdict(list)
+        for entry, pks in waiting.items():
+            written = self._model.objects.filter(pk__in=pks, claim=self._claim).update(**self._changes(entry))
+            if written < len(pks):
+                log.warning("claim_lost", rows=len(pks) - written, state=entry.state)
+        self._settle_endpoints()
+
+    def _later(self, attempts: int, reason: str) -> Entry:
+        pauses = settings.OUTBOX_RETRY_PAUSES
+        if attempts >= len(pauses):
+            return Entry(OutboxState.FAILED, reason, tried=True)
+        return Entry(OutboxState.RETRY, reason, pauses[attempts], tried=True)
+
+    def _changes(self, entry: Entry) -> dict[str, Any]:
+        changes: dict[str, Any] = {"state": entry.state, "reason": entry.reason, "claim": None, "claimed_at": None}
+        if entry.tried:
+            changes["attempts"] = F("attempts") + 1
+        if entry.pause is not None:
+            changes["due_at"] = timezone.now() + entry.pause
+        if entry.state in (OutboxState.SENT, OutboxState.FAILED, OutboxState.SKIPPED):
+            changes["settled_at"] = timezone.now()
+            if self._model is Message:
+                changes["sealed"] = None
+        return changes
+
+    def _settle_endpoints(self) -> None:
+        if self._refused:
+            enough = When(refusals__gte=settings.ENDPOINT_SET_ASIDE_AFTER - 1, then=Value(timezone.now()))
+            Endpoint.objects.filter(pk__in=self._refused).update(
+                refusals=F("refusals") + 1, set_aside_at=Case(enough, default=F("set_aside_at"))
+            )
+        if self._mended:
+            Endpoint.objects.filter(pk__in=self._mended).update(refusals=0)
+        self._refused, self._mended = [], []

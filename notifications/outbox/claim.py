@@ -1,0 +1,181 @@
+"""Taking a batch: claim rows, commit, then ask again whether each may still go."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.db import transaction
+from django.utils import timezone
+
+from buildings.sealing import fingerprint, unseal
+from notifications import audience
+from notifications.letters import Letter, message_letter, notice_letter
+from notifications.models import WAITING, Delivery, Message, Notice, OutboxState
+from notifications.models.endpoints import wants_for
+from notifications.transports.base import Parcel
+
+RowType = type[Delivery] | type[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the books need to know of a claimed row."""
+
+    attempts: int
+    endpoint: int | None = None
+    refusals: int = 0
+
+
+@dataclass
+class Batch:
+    """Claimed rows of one kind: parcels by channel, and those that must not or cannot go, with why."""
+
+    model: RowType
+    claim: UUID
+    rows: dict[int, Row] = field(default_factory=dict)
+    parcels: dict[str, list[Parcel]] = field(default_factory=dict)
+    skipped: dict[int, str] = field(default_factory=dict)
+    unreadable: list[int] = field(default_factory=list)
+    notices: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Letters:
+    """Letters already rendered in this run: one a notice and language, however many it goes to."""
+
+    rendered: dict[tuple[int, str], Letter] = field(default_factory=dict)
+
+    def of(self, notice: Notice, language: str) -> Letter:
+        """The notice's letter in this language."""
+        key = (notice.pk, language)
+        if key not in self.rendered:
+            self.rendered[key] = notice_letter(notice, language)
+        return self.rendered[key]
+
+
+def take(model: RowType, queue: str) -> UUID | None:
+    """Claim up to settings.OUTBOX_BATCH due rows and commit; None when there are none.
+
+    PostgreSQL passes over rows another worker holds; SQLite has one writer at a time. The UPDATE asks
+    for the state once more, so a row is never claimed twice.
+    """
+    now, claim = timezone.now(), uuid4()
+    with transaction.atomic(durable=True):
+        due = model.objects.claimable(queue, now).order_by("due_at").select_for_update(skip_locked=True)
+        found = list(due.values_list("pk", flat=True)[: settings.OUTBOX_BATCH])
+        taken = found and model.objects.filter(pk__in=found, state__in=WAITING).update(
+            state=OutboxState.SENDING, claim=claim, claimed_at=now
+        )
+    return claim if taken else None
+
+
+def message_id(kind: str, pk: int) -> str:
+    """The Message-ID of a row (`d` a delivery, `m` a message): the same at every attempt, not to be guessed."""
+    return f"<{kind}{pk}.{fingerprint('message-id', f'{kind}{pk}')[:20]}@{settings.MAIL_DOMAIN}>"
+
+
+def messages(queue: str) -> Batch | None:
+    """A batch of messages, or None when none is due."""
+    claim = take(Message, queue)
+    if claim is None:
+        return None
+    batch, now = Batch(Message, claim), timezone.now()
+    for message in Message.objects.filter(claim=claim, state=OutboxState.SENDING):
+        batch.rows[message.pk] = Row(message.attempts)
+        if message.expires_at and message.expires_at <= now:
+            batch.skipped[message.pk] = "expired"
+            continue
+        try:
+            content = unseal(message.sealed or b"")
+        except SuspiciousOperation:
+            batch.unreadable.append(message.pk)
+            continue
+        letter = message_letter(language=content["language"], subject=content["subject"], text=content["text"])
+        parcel = Parcel(message.pk, content["address"], letter, message_id("m", message.pk))
+        batch.parcels.setdefault(message.channel, []).append(parcel)
+    return batch
+
+
+class Claimed(NamedTuple):
+    """A claimed delivery and what its endpoint says now."""
+
+    pk: int
+    attempts: int
+    channel: str
+    notice: int
+    endpoint: int | None
+    address: str | None
+    token: str | None
+    wants: str | None
+    set_aside_at: datetime | None
+    refusals: int | None
+    user: int | None
+    language: str | None
+
+
+FIELDS = (
+    "pk",
+    "attempts",
+    "channel",
+    "notice",
+    "endpoint",
+    "endpoint__address",
+    "endpoint__token",
+    "endpoint__wants",
+    "endpoint__set_aside_at",
+    "endpoint__refusals",
+    "endpoint__user",
+    "endpoint__user__language",
+)
+
+
+def deliveries(queue: str, letters: Letters) -> Batch | None:
+    """A batch of deliveries, or None when none is due. Preferences, consent, expiry and home are asked again."""
+    claim = take(Delivery, queue)
+    if claim is None:
+        return None
+    batch = Batch(Delivery, claim)
+    claimed = Delivery.objects.filter(claim=claim, state=OutboxState.SENDING).values_list(*FIELDS)
+    by_notice: dict[int, list[Claimed]] = {}
+    for values in claimed:
+        row = Claimed(*values)
+        batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0)
+        by_notice.setdefault(row.notice, []).append(row)
+    notices = Notice.objects.select_related("organisation", "district").in_bulk(by_notice)
+    for pk, rows in by_notice.items():
+        _sort(batch, notices[pk], rows, letters)
+    batch.notices.update(by_notice)
+    return batch
+
+
+def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letters) -> None:
+    """Put each of the notice's rows among the parcels or the skipped."""
+    rows = list(rows)
+    asked = [row.user for row in rows if row.user is not None]
+    still_meant = set(audience.meant_people(notice).filter(pk__in=asked).values_list("pk", flat=True))
+    wanted = wants_for(notice.urgency)
+    for row in rows:
+        reason = _notice_stopped(notice) or _person_stopped(row, still_meant, wanted)
+        if reason or row.address is None or row.language is None:
+            batch.skipped[row.pk] = reason
+            continue
+        parcel = Parcel(row.pk, row.address, letters.of(notice, row.language), message_id("d", row.pk), row.token or "")
+        batch.parcels.setdefault(row.channel, []).append(parcel)
+
+
+def _notice_stopped(notice: Notice) -> str:
+    if notice.state != Notice.State.SENDING:
+        return "cancelled"
+    return "expired" if notice.is_over else ""
+
+
+def _person_stopped(row: Claimed, still_meant: set[int], wanted: Container[str | None]) -> str:
+    if row.endpoint is None or row.user not in still_meant:
+        return "left"
+    if row.wants not in wanted:
+        return "unsubscribed"
+    return "set-aside" if row.set_aside_at else ""

@@ -1,0 +1,98 @@
+"""Delivering: batch after batch, until there are no more or it is time to give way."""
+
+from collections.abc import Iterator
+from time import monotonic
+
+import structlog
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from notifications.doorbell import ring
+from notifications.models import OutboxState
+from notifications.outbox import claim
+from notifications.outbox.books import AWAY_PAUSE, Books, Entry
+from notifications.outbox.claim import Batch, Letters
+from notifications.outbox.reclaim import finish
+from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
+
+log = structlog.get_logger(__name__)
+
+GIVE_WAY_AFTER = 5.0
+
+
+class Run:
+    """One run of a worker: the transports it talks through and when it gives way, in seconds of `monotonic`."""
+
+    def __init__(self) -> None:
+        self.until = monotonic() + GIVE_WAY_AFTER
+        self.letters = Letters()
+        self.notices: set[int] = set()
+        self._transports: dict[str, Transport] = {}
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it is time to give way."""
+        return monotonic() >= self.until
+
+    def transport(self, channel: str) -> Transport:
+        """The channel's transport, made when first needed."""
+        if channel not in self._transports:
+            self._transports[channel] = import_string(settings.TRANSPORTS[channel])(channel)
+        return self._transports[channel]
+
+
+def deliver(queue: str) -> None:
+    """Send what is due on this queue, messages to one person first.
+
+    Gives way after GIVE_WAY_AFTER seconds and rings for itself, so that nothing waits long behind a
+    large notice; stops when a provider is out of reach, and beat asks again.
+    """
+    run = Run()
+    while not run.is_up:
+        batch = claim.messages(queue) or claim.deliveries(queue, run.letters)
+        if batch is None or not send(batch, run):
+            finish(run.notices)
+            return
+    ring("notifications.deliver", queue=queue, expires=30)
+
+
+def send(batch: Batch, run: Run) -> bool:
+    """Hand a batch to its transports and keep the books; False when a provider was out of reach."""
+    run.notices |= batch.notices
+    books = Books(batch)
+    try:
+        for pk, reason in batch.skipped.items():
+            books.enter(pk, Entry(OutboxState.SKIPPED, reason))
+        for pk in batch.unreadable:
+            books.enter(pk, Entry(OutboxState.FAILED, "unreadable"))
+        away = 0
+        for channel, parcels in batch.parcels.items():
+            away += not _hand_over(run, channel, parcels, books)
+        return not away
+    finally:
+        books.close()
+
+
+def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> bool:
+    taken: list[int] = []
+
+    def while_in_time() -> Iterator[Parcel]:
+        for parcel in parcels:
+            if run.is_up:
+                return
+            taken.append(parcel.row)
+            yield parcel
+
+    try:
+        for outcome in run.transport(channel).deliver(while_in_time()):
+            books.note(outcome)
+    except TransportAway as away:
+        log.warning("transport_away", channel=channel, reason=away.reason)
+        for parcel in parcels:
+            books.enter(parcel.row, Entry(OutboxState.RETRY, away.reason, AWAY_PAUSE))
+        return False
+    except Exception as error:  # noqa: BLE001 - the rows in hand are tried again, the rest goes back untried
+        log.error("transport_failed", channel=channel, error=type(error).__name__)
+        for pk in filter(books.is_open, taken):
+            books.note(Outcome(pk, Verdict.LATER, "error"))
+    return True

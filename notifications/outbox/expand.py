@@ -1,0 +1,91 @@
+"""A due notice becomes rows: one INSERT ... SELECT over its audience, in one transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import DateTimeField, F, Model, QuerySet, Value
+from django.utils import timezone
+
+from notifications import audience
+from notifications.doorbell import ring
+from notifications.models import Delivery, Notice, OutboxState, Posting
+
+log = structlog.get_logger(__name__)
+
+
+def start_due(queue: str) -> None:
+    """Start every notice of this queue whose take-back window has ended; one that fails leaves the others alone."""
+    for notice in Notice.objects.due().on_queue(queue).select_related("organisation", "district").order_by("send_at"):
+        try:
+            started = start(notice)
+        except Exception as error:  # noqa: BLE001 - the notice stays scheduled and is tried again
+            log.error("start_failed", notice=notice.pk, error=type(error).__name__)
+            continue
+        if started:
+            log.info("notice_started", notice=notice.pk, people=notice.people, unreachable=notice.unreachable)
+
+
+@transaction.atomic(durable=True)
+def start(notice: Notice) -> bool:
+    """Turn a due notice to `sending` with all its rows, or leave it scheduled; False when another worker did it.
+
+    A kill at any moment undoes everything, so no notice is left `sending` without its rows.
+    """
+    now = timezone.now()
+    won = Notice.objects.filter(pk=notice.pk, state=Notice.State.SCHEDULED, send_at__lte=now).update(
+        state=Notice.State.SENDING, started_at=now
+    )
+    if not won:
+        return False
+    rows = _insert_deliveries(notice)
+    if not notice.contacts_only:
+        _insert_postings(notice)
+    notice.state, notice.started_at = Notice.State.SENDING, now
+    notice.people, notice.unreachable = audience.people(notice), audience.unreachable(notice)
+    if not rows:
+        notice.state, notice.finished_at = Notice.State.SENT, now
+    notice.save(update_fields=["state", "people", "unreachable", "finished_at"])
+    ring("notifications.deliver", queue=notice.queue)
+    return True
+
+
+def _insert_deliveries(notice: Notice) -> int:
+    now = Value(timezone.now(), output_field=DateTimeField())
+    row: dict[str, Value | F] = {
+        "notice": Value(notice.pk),
+        "endpoint": F("pk"),
+        "channel": F("channel"),
+        "queue": Value(notice.queue),
+        "state": Value(OutboxState.QUEUED.value),
+        "reason": Value(""),
+        "attempts": Value(0),
+        "due_at": now,
+        "created_at": now,
+    }
+    return insert_from(Delivery, row, audience.reach(notice))
+
+
+def _insert_postings(notice: Notice) -> int:
+    now = Value(timezone.now(), output_field=DateTimeField())
+    row: dict[str, Value | F] = {"notice": Value(notice.pk), "stairwell": F("pk"), "created_at": now}
+    return insert_from(Posting, row, audience.places(notice).order_by())
+
+
+def insert_from(model: type[Model], row: Mapping[str, Value | F], each: "QuerySet[Any]") -> int:
+    """Insert `row`, its fields by name, for each object selected; a row that already exists stays as it is.
+
+    Returns how many were inserted. `each` must have a WHERE clause: SQLite would otherwise read
+    ON CONFLICT as the start of a join.
+    """
+    quote = connection.ops.quote_name
+    column_of = {field.name: field.column for field in model._meta.concrete_fields if field.column}
+    columns = ", ".join(quote(column_of[name]) for name in row)
+    select, params = each.values_list(*row.values()).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {select} ON CONFLICT DO NOTHING",
+            params,
+        )
+        return int(cursor.rowcount)

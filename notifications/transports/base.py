@@ -1,0 +1,72 @@
+"""What a way of sending must offer: one class a channel, named in settings.TRANSPORTS."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from notifications.letters import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One outbox row on its way: the words, and the recipient's own parts.
+
+    `message_id` is the row's own and the same at every attempt, so that a provider or a reader can
+    see a second copy for what it is. `token` is empty for a message to one person.
+    """
+
+    row: int
+    address: str
+    letter: Letter
+    message_id: str
+    token: str = ""
+
+
+class Verdict(Enum):
+    """What became of a parcel.
+
+    SENT: the provider said yes. REFUSED: a permanent no. LATER: a passing no, to be tried again after
+    a growing pause and counted as an attempt.
+    """
+
+    SENT = auto()
+    REFUSED = auto()
+    LATER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on one row, with a short code for why (`smtp-550`, `error`), never the provider's text.
+
+    `blames_address` says that the refusal is about the address itself; enough of those set it aside.
+    """
+
+    row: int
+    verdict: Verdict
+    reason: str = ""
+    blames_address: bool = False
+
+
+class TransportAway(Exception):  # noqa: N818
+    """The provider cannot be reached at all. Parcels without an outcome go back untried, a little later."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Transport(ABC):
+    """Carries parcels of one channel to its provider. One is made for each run of a worker."""
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+
+    @abstractmethod
+    def deliver(self, batch: Iterable[Parcel]) -> Iterator[Outcome]:
+        """Answer for every parcel taken from `batch`, in any order, and take no more than are being sent.
+
+        `batch` ends early when it is time to give way; what was not taken goes back to the queue. One
+        parcel's trouble is its own outcome and never stops the others. Raises TransportAway when the
+        provider is out of reach.
+        """

@@ -1,0 +1,83 @@
+"""Letters as mail: the bytes are made once a letter, a recipient's own parts are put in between them."""
+
+import re
+from binascii import b2a_qp
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import localtime
+
+from django.conf import settings
+
+from notifications.letters import TOKEN_MARK, Letter, unsubscribe_link
+
+# NUL never occurs in a header or in quoted-printable text, so a mark cannot be mistaken for words.
+_OWN_PART = re.compile(rb"\0([a-z_]+)\0")
+TO, MESSAGE_ID, TOKEN = "to", "message_id", "token"
+
+
+def _mark(own_part: str) -> str:
+    return f"\0{own_part}\0"
+
+
+def _quoted(words: str) -> str:
+    """Quoted-printable text in which each token mark stands unbroken between two soft line breaks."""
+    pieces = (
+        b2a_qp(piece.encode(), istext=True).decode("ascii")
+        for piece in words.replace("\r\n", "\n").replace("\r", "\n").split(TOKEN_MARK)
+    )
+    return f"=\n{_mark(TOKEN)}=\n".join(pieces)
+
+
+def _part(words: str, subtype: str) -> EmailMessage:
+    part = EmailMessage(policy=SMTP)
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(_quoted(words))
+    return part
+
+
+def _own_headers(letter: Letter) -> bytes:
+    """The headers no two recipients share. Written out here: the email package would fold or encode long links."""
+    lines = [f"To: {_mark(TO)}", f"Message-ID: {_mark(MESSAGE_ID)}"]
+    if letter.to_many:
+        lines += [
+            f"List-Unsubscribe: <{unsubscribe_link(_mark(TOKEN))}>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ]
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+class Sheet:
+    """One letter as a mail with open places for the recipient's own parts."""
+
+    def __init__(self, letter: Letter, from_address: str) -> None:
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = Address(display_name=letter.sender, addr_spec=from_address)
+        mail["Subject"] = letter.subject
+        mail["Date"] = localtime()
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["Content-Language"] = letter.language
+        if letter.to_many:
+            mail["List-Id"] = f"Trappan <anslag.{settings.MAIL_DOMAIN}>"
+        mail["MIME-Version"] = "1.0"
+        mail["Content-Type"] = "multipart/alternative"
+        mail.attach(_part(letter.text, "plain"))
+        mail.attach(_part(letter.html, "html"))
+        pieces = _OWN_PART.split(_own_headers(letter) + mail.as_bytes())
+        self._pieces: list[bytes] = pieces
+        self._places = [(place, pieces[place].decode()) for place in range(1, len(pieces), 2)]
+
+    def filled(self, own: Mapping[str, bytes]) -> bytes:
+        """The whole mail with CRLF line ends. Raises ValueError when an own part could break out of its header."""
+        pieces = self._pieces.copy()
+        for place, name in self._places:
+            pieces[place] = _safe(own[name])
+        return b"".join(pieces)
+
+
+def _safe(value: bytes) -> bytes:
+    if any(byte < 33 or byte > 126 for byte in value):
+        raise ValueError("An own part holds a character that no header may hold.")
+    return value
