@@ -1,15 +1,12 @@
 """Public pages and the way home after signing in."""
 
-from typing import cast
-
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.i18n import set_language
 
 from buildings.access import LANDLORD, scope
-from buildings.models import User
 from watch.present import health
 
 
@@ -47,11 +44,9 @@ def language(request: HttpRequest) -> HttpResponse:
     Django's own view checks that `next` stays on this site.
     """
     chosen = request.POST.get("language", "")
-    if request.user.is_authenticated and chosen in dict(User._meta.get_field("language").flatchoices):
-        user = cast("User", request.user)
-        if user.language != chosen and check_for_language(chosen):
-            user.language = chosen
-            user.save(update_fields=["language"])
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        request.user.language = chosen
+        request.user.save(update_fields=["language"])
     return set_language(request)
 
 
@@ -64,4 +59,5 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether database, broker and a worker answer, as JSON; 200 only when all do."""
-    return health.answer()
+    answers = health.readiness.now()
+    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
