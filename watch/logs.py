@@ -22,12 +22,17 @@ def without_people(logger: WrappedLogger, method: str, event: EventDict) -> Even
 
 
 class RouteInsteadOfPath(logging.Filter):
-    """Django logs the path of a failed request; ours may hold a stairwell's code or a token, so name the route."""
+    """Django logs the path of a failed request; ours may hold a stairwell's code or a token, so name the route.
+
+    That the site is not ready yet is an answer, not a failure, and is not logged.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Always lets the record through, with the path replaced."""
+        """Whether the record is worth a line; its path is replaced."""
         request = getattr(record, "request", None)
         path = getattr(request, "path", None)
+        if path == "/readyz":
+            return False
         if path and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)
             route = f"/{match.route}" if match else "an unknown address"
