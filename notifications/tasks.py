@@ -2,22 +2,22 @@
 
 from celery import shared_task
 
-from notifications import outbox
+from notifications.outbox import expand, mend, run
 
 
 @shared_task(name="notifications.start_due")
 def start_due(queue: str) -> None:
     """Start the notices of this queue whose take-back window has ended."""
-    outbox.start_due(queue)
+    expand.start_due(queue)
 
 
 @shared_task(name="notifications.deliver")
 def deliver(queue: str) -> None:
     """Send what is due on this queue."""
-    outbox.deliver(queue)
+    run.deliver(queue)
 
 
 @shared_task(name="notifications.reclaim")
 def reclaim() -> None:
     """Mend what a killed worker or a lost nudge left behind."""
-    outbox.reclaim()
+    mend.reclaim()

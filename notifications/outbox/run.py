@@ -12,7 +12,7 @@ from notifications.models import OutboxState
 from notifications.outbox import claim
 from notifications.outbox.books import AWAY_PAUSE, Books, Entry
 from notifications.outbox.claim import Batch, Letters
-from notifications.outbox.reclaim import finish
+from notifications.outbox.mend import finish
 from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,71 @@
+"""A mail server of its own for every test, and notices on their way to it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from notifications.models import Notice
+from notifications.outbox import expand, run
+from tests.factories import DistrictFactory, EndpointFactory, NoticeFactory, ResidentFactory, StairwellFactory
+from tests.notifications.engine.smtp import Post, Server
+
+
+@pytest.fixture
+def post(settings):
+    handler = Post()
+    server = Server(handler)
+    server.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+    settings.MAIL_DOMAIN, settings.DEFAULT_FROM_EMAIL = "trappan.test", "anslag@trappan.test"
+    yield handler
+    server.stop()
+
+
+@pytest.fixture
+def stairwell(db):
+    return StairwellFactory(building__district=DistrictFactory(name="Norrby"))
+
+
+@pytest.fixture
+def neighbours(stairwell):
+    """Makes residents with e-mail, named by the local part of their address."""
+
+    def make(*names, language="sv", **endpoint):
+        made = []
+        for name in names:
+            resident = ResidentFactory(stairwell=stairwell, user__email=f"{name}@example.org", user__language=language)
+            made.append(EndpointFactory(user=resident.user, **endpoint))
+        return made
+
+    return make
+
+
+@pytest.fixture
+def due(stairwell):
+    """Makes a notice to the district that is due now."""
+
+    def make(**fields):
+        now = timezone.now()
+        notice = NoticeFactory(district=stairwell.building.district, **fields)
+        Notice.objects.filter(pk=notice.pk).update(
+            state=Notice.State.SCHEDULED, confirmed_at=now, send_at=now - timedelta(seconds=1)
+        )
+        notice.refresh_from_db()
+        return notice
+
+    return make
+
+
+@pytest.fixture
+def send(due):
+    """Makes a notice, expands and delivers it once."""
+
+    def sent(**fields):
+        notice = due(**fields)
+        expand.start_due(notice.queue)
+        run.deliver(notice.queue)
+        notice.refresh_from_db()
+        return notice
+
+    return sent

@@ -1,0 +1,352 @@
+"""A notice on its way: what each recipient's mail server answers decides only that recipient's row."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from buildings.models import Consent, Resident
+from notifications.endpoints import set_wants
+from notifications.models import Delivery, Endpoint, Notice
+from notifications.outbox import claim, expand, run
+from notifications.outbox.run import Run
+from notifications.outbox.run import send as send_batch
+from notifications.transports import email as mail_transport
+from notifications.transports.base import Outcome, Transport, TransportAway, Verdict
+from tests.notifications.engine.smtp import Post
+
+pytestmark = pytest.mark.django_db
+
+
+def states():
+    rows = Delivery.objects.select_related("endpoint").order_by("pk")
+    return {row.endpoint.address.split("@")[0]: (row.state, row.reason) for row in rows}
+
+
+def come_due():
+    """As if the pauses had passed."""
+    Delivery.objects.exclude(state__in=("sent", "failed", "skipped")).update(due_at=timezone.now())
+
+
+def test_every_recipient_gets_one_mail_and_the_notice_is_sent(post, neighbours, send):
+    neighbours(*"abcde")
+    notice = send()
+    assert sorted(post.recipients()) == [f"{name}@example.org" for name in "abcde"]
+    assert len(post.message_ids()) == 5
+    assert set(states().values()) == {("sent", "")}
+    assert notice.state == Notice.State.SENT
+    assert (notice.people, notice.unreachable) == (5, 0)
+    assert notice.finished_at is not None
+
+
+def test_one_connection_serves_a_batch(post, neighbours, send, settings):
+    settings.OUTBOX_BATCH = 4
+    neighbours(*"abcdefgh")
+    send()
+    assert post.connections == 2
+
+
+def test_a_passing_no_and_a_final_no_never_stop_the_others(post, neighbours, send):
+    neighbours(*"abcdef")
+    post.at_rcpt = {"b": "450 4.2.0 come back later", "c": "550 5.1.1 no such user"}
+    post.at_data = {"d": "451 4.3.0 busy", "e": "554 5.7.1 not liked"}
+    before = timezone.now()
+    notice = send()
+    assert sorted(post.recipients()) == ["a@example.org", "f@example.org"]
+    assert states() == {
+        "a": ("sent", ""),
+        "b": ("retry", "smtp-450"),
+        "c": ("failed", "smtp-550"),
+        "d": ("retry", "smtp-451"),
+        "e": ("failed", "smtp-554"),
+        "f": ("sent", ""),
+    }
+    assert notice.state == Notice.State.SENDING
+    later = Delivery.objects.filter(state="retry")
+    assert all(before + timedelta(seconds=50) < row.due_at for row in later)
+    post.at_rcpt, post.at_data = {}, {}
+    run.deliver("notices")
+    assert len(post.taken) == 2, "tried again before its time"
+    come_due()
+    run.deliver("notices")
+    notice.refresh_from_db()
+    assert notice.state == Notice.State.SENT
+    assert states()["b"] == states()["d"] == ("sent", "")
+
+
+def test_pauses_grow_until_the_tries_are_used_up(post, neighbours, send, settings):
+    neighbours("a")
+    post.at_rcpt = {"a": "451 busy"}
+    notice = send()
+    pauses = []
+    for _ in range(len(settings.OUTBOX_RETRY_PAUSES)):
+        row = Delivery.objects.get()
+        assert row.state == "retry"
+        pauses.append(round((row.due_at - timezone.now()).total_seconds() / 60))
+        come_due()
+        run.deliver("notices")
+    assert pauses == [1, 5, 20, 60, 240, 720]
+    notice.refresh_from_db()
+    assert states() == {"a": ("failed", "smtp-451")}
+    assert notice.state == Notice.State.SENT
+    assert Endpoint.objects.get().set_aside_at is None, "a server's bad day is no fault of the address"
+
+
+def test_an_address_that_bounces_three_times_is_set_aside(post, neighbours, send):
+    (endpoint,) = neighbours("a")
+    neighbours("b")
+    post.at_rcpt = {"a": "550 5.1.1 no such user"}
+    for round_ in (1, 2, 3):
+        send()
+        endpoint.refresh_from_db()
+        assert endpoint.refusals == round_
+        assert (endpoint.set_aside_at is not None) == (round_ == 3)
+    notice = send()
+    assert not Delivery.objects.filter(notice=notice, endpoint=endpoint).exists()
+    assert notice.unreachable == 1
+    assert not Consent.objects.filter(user=endpoint.user).exists(), "a bounce is no answer from the person"
+
+
+def test_a_mail_that_arrives_forgives_earlier_bounces(post, neighbours, send):
+    (endpoint,) = neighbours("a", refusals=2)
+    send()
+    endpoint.refresh_from_db()
+    assert endpoint.refusals == 0
+
+
+def test_a_text_the_server_dislikes_does_not_cost_the_address(post, neighbours, send):
+    (endpoint,) = neighbours("a")
+    post.at_data = {"a": "554 5.7.1 looks like spam"}
+    send()
+    endpoint.refresh_from_db()
+    assert states() == {"a": ("failed", "smtp-554")}
+    assert endpoint.refusals == 0
+
+
+def test_what_the_server_holds_against_our_address_is_tried_again(post, neighbours, send):
+    (endpoint,) = neighbours("a")
+    post.at_mail = ["550 5.7.1 sender refused"]
+    send()
+    endpoint.refresh_from_db()
+    assert states() == {"a": ("retry", "smtp-550")}
+    assert endpoint.refusals == 0
+
+
+@pytest.mark.parametrize("answer", ["421 4.3.2 closing", Post.DROP])
+@pytest.mark.parametrize("stage", ["at_rcpt", "at_data"])
+def test_a_connection_lost_in_the_middle_is_opened_once_more(post, neighbours, send, stage, answer):
+    neighbours(*"abcde")
+    setattr(post, stage, {"b": answer})
+    send()
+    assert sorted(post.recipients()) == [f"{name}@example.org" for name in "acde"]
+    assert post.connections == 2
+    found = states()
+    assert found.pop("b") == ("retry", "smtp-421" if answer.startswith("421") else "connection-lost")
+    assert set(found.values()) == {("sent", "")}
+
+
+@pytest.mark.parametrize("answer", ["421 4.3.2 closing", Post.DROP])
+def test_a_server_that_keeps_closing_gets_the_rest_later_without_using_up_tries(post, neighbours, send, answer):
+    neighbours(*"abcdef")
+    post.at_rcpt = {"b": answer, "d": answer}
+    send()
+    rows = {row.endpoint.address[0]: row for row in Delivery.objects.select_related("endpoint")}
+    assert {name: (row.state, row.attempts) for name, row in rows.items()} == {
+        "a": ("sent", 1),
+        "b": ("retry", 1),
+        "c": ("sent", 1),
+        "d": ("retry", 1),
+        "e": ("retry", 0),
+        "f": ("retry", 0),
+    }
+    soon = timezone.now() + timedelta(seconds=15)
+    assert rows["e"].due_at < soon < rows["b"].due_at
+    post.at_rcpt = {}
+    come_due()
+    run.deliver("notices")
+    assert {row.state for row in Delivery.objects.all()} == {"sent"}
+
+
+def test_a_mail_taken_without_an_answer_comes_again_under_the_same_id(post, neighbours, send):
+    neighbours(*"ab")
+    post.at_data = {"a": [Post.DROP_AFTER, None]}
+    send()
+    assert states()["a"] == ("retry", "connection-lost")
+    come_due()
+    run.deliver("notices")
+    assert states()["a"] == ("sent", "")
+    copies = [mail["Message-ID"] for mail in post.taken if mail["To"] == "a@example.org"]
+    assert len(copies) == 2
+    assert len(set(copies)) == 1
+
+
+def test_without_a_mail_server_everything_waits_a_moment(neighbours, send, settings):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = nobody.getsockname()
+    neighbours(*"abc")
+    notice = send()
+    assert set(states().values()) == {("retry", "no-connection")}
+    assert set(Delivery.objects.values_list("attempts", flat=True)) == {0}
+    assert notice.state == Notice.State.SENDING
+
+
+def test_an_address_that_is_none_is_refused_without_asking_anyone(post, neighbours, send):
+    neighbours(*"ab")
+    Endpoint.objects.filter(address="a@example.org").update(address="a@example.org\r\nBcc: all@example.org")
+    send()
+    assert post.recipients() == ["b@example.org"]
+    assert Delivery.objects.get(reason="bad-address").state == "failed"
+
+
+class Choosy(Transport):
+    """Stumbles over one row in the way the test says."""
+
+    how = "outcome"
+
+    def deliver(self, batch):
+        for number, parcel in enumerate(batch):
+            if number == 1 and self.how == "break":
+                raise RuntimeError("a bug")
+            if number == 1 and self.how == "away":
+                raise TransportAway("no-connection")
+            yield Outcome(parcel.row, Verdict.SENT)
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("break", {"a": ("sent", "", 1), "b": ("retry", "error", 1), "c": ("queued", "", 0)}),
+        ("away", {"a": ("sent", "", 1), "b": ("retry", "no-connection", 0), "c": ("retry", "no-connection", 0)}),
+    ],
+)
+def test_a_transport_that_breaks_loses_nothing(neighbours, due, settings, monkeypatch, how, expected):
+    settings.TRANSPORTS = {"email": f"{__name__}.Choosy"}
+    monkeypatch.setattr(Choosy, "how", how)
+    monkeypatch.setattr("notifications.outbox.run.import_string", lambda path: Choosy)
+    neighbours(*"abc")
+    due()
+    expand.start_due("notices")
+    batch = claim.deliveries("notices", claim.Letters())
+    send_batch(batch, Run())
+    rows = Delivery.objects.select_related("endpoint")
+    assert {row.endpoint.address[0]: (row.state, row.reason, row.attempts) for row in rows} == expected
+
+
+def test_one_letter_that_cannot_be_written_stops_no_other(post, neighbours, send, monkeypatch):
+    neighbours("a")
+    neighbours("b", language="en")
+    real = mail_transport.Sheet
+
+    def picky(letter, from_address):
+        if letter.language == "sv":
+            raise RuntimeError("a bug")
+        return real(letter, from_address)
+
+    monkeypatch.setattr(mail_transport, "Sheet", picky)
+    send()
+    assert states() == {"a": ("retry", "error"), "b": ("sent", "")}
+
+
+def test_what_changed_since_the_rows_were_made_is_asked_again(post, neighbours, due, stairwell):
+    gone, stopped, aside, urgent_only, stays, deleted = neighbours(*"abcdef")
+    notice = due()
+    expand.start_due("notices")
+    Resident.objects.filter(user=gone.user).update(state=Resident.State.LEFT)
+    set_wants(endpoint=stopped, wants=Endpoint.Wants.NOTHING, language="sv")
+    set_wants(endpoint=urgent_only, wants=Endpoint.Wants.URGENT, language="sv")
+    Endpoint.objects.filter(pk=aside.pk).update(set_aside_at=timezone.now())
+    deleted.delete()
+    run.deliver("notices")
+    assert post.recipients() == [stays.address]
+    reasons = dict(Delivery.objects.values_list("endpoint", "reason"))
+    assert reasons == {
+        gone.pk: "left",
+        stopped.pk: "unsubscribed",
+        aside.pk: "set-aside",
+        urgent_only.pk: "unsubscribed",
+        stays.pk: "",
+        None: "left",
+    }
+    notice.refresh_from_db()
+    assert notice.state == Notice.State.SENT
+    outcome = Delivery.objects.outcome(notice)
+    assert (outcome.reached, outcome.skipped, outcome.waiting, outcome.failures) == (1, 5, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"expires_at": F("created_at")}, "expired"),
+        ({"state": Notice.State.CANCELLED}, "cancelled"),
+    ],
+)
+def test_a_notice_that_is_over_or_cancelled_is_not_sent(post, neighbours, due, change, reason):
+    neighbours("a")
+    notice = due()
+    expand.start_due("notices")
+    Notice.objects.filter(pk=notice.pk).update(**change)
+    run.deliver("notices")
+    assert post.taken == []
+    assert states() == {"a": ("skipped", reason)}
+
+
+def test_an_alert_is_not_touched_by_the_worker_of_ordinary_notices(post, neighbours, due):
+    neighbours("a")
+    due(urgency=Notice.Urgency.ACT_NOW)
+    expand.start_due("notices")
+    run.deliver("notices")
+    assert not Delivery.objects.exists()
+    expand.start_due("alerts")
+    run.deliver("notices")
+    assert post.taken == []
+    run.deliver("alerts")
+    assert len(post.taken) == 1
+
+
+def test_batches_give_way_and_the_rest_waits_in_the_queue(post, neighbours, due, monkeypatch):
+    neighbours(*"abc")
+    due()
+    expand.start_due("notices")
+    moments = iter([0.0, 1.0, 2.0, 3.0, *[6.0] * 20])
+    rung = []
+    monkeypatch.setattr("notifications.outbox.run.monotonic", lambda: next(moments))
+    monkeypatch.setattr("notifications.outbox.run.ring", lambda task, **how: rung.append((task, how["queue"])))
+    run.deliver("notices")
+    assert len(post.taken) == 2
+    assert sorted(state for state, _ in states().values()) == ["queued", "sent", "sent"]
+    assert set(Delivery.objects.filter(state="queued").values_list("attempts", "claim")) == {(0, None)}
+    assert rung == [("notifications.deliver", "notices")]
+
+
+def test_a_row_taken_over_by_another_worker_is_not_written_over(post, neighbours, due, monkeypatch):
+    neighbours("a")
+    due()
+    expand.start_due("notices")
+    real = claim.deliveries
+
+    def reclaimed_meanwhile(queue, letters):
+        batch = real(queue, letters)
+        Delivery.objects.update(state="retry", reason="stuck", claim=None)
+        monkeypatch.setattr("notifications.outbox.claim.deliveries", lambda *_: None)
+        return batch
+
+    monkeypatch.setattr("notifications.outbox.claim.deliveries", reclaimed_meanwhile)
+    run.deliver("notices")
+    assert states() == {"a": ("retry", "stuck")}
+
+
+@pytest.mark.parametrize("recipients", [1, 90])
+def test_a_batch_takes_the_same_statements_whatever_its_size(
+    post, neighbours, due, django_assert_num_queries, recipients
+):
+    neighbours(*(f"n{number}" for number in range(recipients)))
+    due()
+    expand.start_due("notices")
+    # Transaction (2), ids, claim, rows, notice, still meant, texts, settle.
+    with django_assert_num_queries(9):
+        batch = claim.deliveries("notices", claim.Letters())
+        assert send_batch(batch, Run())
+    assert len(post.taken) == recipients
