@@ -70,15 +70,31 @@ def test_the_list_refreshes_itself_with_the_same_search(client, run_dir):
     deliver(run_dir)
     page = client.get(reverse("demo:mailbox"), {"to": "lo@example.org"}).content.decode()
     assert 'hx-get="/demo/brevlada/?to=lo%40example.org"' in page
-    assert '<noscript><meta http-equiv="refresh"' in page
+    assert '<meta http-equiv="refresh" content="5">' in page.split("<noscript>")[1].split("</noscript>")[0]
     part = client.get(reverse("demo:mailbox"), headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith('<div id="letters"')
+
+
+def test_the_list_is_left_alone_while_nothing_is_new_so_that_focus_stays(client, run_dir):
+    deliver(run_dir)
+    page = client.get(reverse("demo:mailbox"))
+    again = {"HX-Request": "true", "X-Newest": page.context["newest"]}
+    assert client.get(reverse("demo:mailbox"), headers=again).status_code == 204
+    deliver(run_dir, 2, subject="Ett brev till")
+    assert "Ett brev till" in client.get(reverse("demo:mailbox"), headers=again).content.decode()
+
+
+def test_a_mail_is_listed_for_the_one_the_mail_server_took_it_for(client, run_dir):
+    name = deliver(run_dir, to="undisclosed@example.org")
+    path = run_dir / "mail" / f"{name}.eml"
+    path.write_bytes(b"Return-Path: <>\nDelivered-To: lo@example.org\n" + path.read_bytes())
+    assert "lo@example.org" in client.get(reverse("demo:mailbox"), {"to": "lo@"}).content.decode()
 
 
 def test_an_sms_is_shown_among_the_mails_and_found_however_its_number_is_written(client, run_dir):
     deliver(run_dir)
     line = {"at": "2026-11-23T12:00:00+00:00", "to": "+46701740612", "text": "Trappan: koden är 654321"}
-    (run_dir / "sms.jsonl").write_text(json.dumps(line) + '\nnot json\n{"at": 1}\n[]\n{"at":1e99,"to":1,"text":1}\n')
+    (run_dir / "sms").write_text(json.dumps(line) + '\nnot json\n{"at": 1}\n[]\n{"at":1e99,"to":1,"text":1}\n')
     for number in ("", "+46701740612", "070-174 06 12", "0612"):
         assert "654321" in client.get(reverse("demo:mailbox"), {"to": number}).content.decode()
     assert "lo@example.org" not in client.get(reverse("demo:mailbox"), {"to": "070-174 06 12"}).content.decode()
@@ -120,6 +136,16 @@ def test_a_name_that_is_no_mail_gets_not_found(client, run_dir, name):
     (run_dir / "mail" / "passwd.eml").write_text("secret")
     assert client.get(f"/demo/brevlada/{name}/").status_code == 404
     assert client.get(f"/demo/brevlada/{name}/html/").status_code == 404
+
+
+def test_a_mail_dropped_by_the_mail_server_while_the_list_is_read_is_left_out(run_dir):
+    deliver(run_dir, 1)
+    name = deliver(run_dir, 2)
+    found = mailbox.found()
+    (run_dir / "mail" / f"{name}.eml").unlink()
+    assert len(found) == 2
+    assert len(mailbox.opened(found)) == 1
+    assert mailbox.letter(name) is None
 
 
 def test_a_path_out_of_the_folder_is_no_name(run_dir):

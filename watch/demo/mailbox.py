@@ -1,13 +1,14 @@
 """What the demo really sent: files of the supervisor's mail server and lines of the console SMS.
 
-A mail is a file RUN_DIR/mail/<unix time in ms>-<number>.eml, an SMS a line of JSON ({at, to, text}) in
-RUN_DIR/sms.jsonl or RUN_DIR/sms/*.jsonl. Anyone can send anything to a mail server, so nothing here
-trusts a header, a charset or a part: what cannot be read is shown as well as it can be.
+A mail is a file RUN_DIR/mail/<unix time in ms>-<number>.eml (`watch.serving.postbox`), an SMS a line of
+JSON ({at, to, text}) in the file RUN_DIR/sms (`notifications.transports.console`). Anyone can send anything
+to a mail server, so nothing here trusts a header, a charset or a part: what cannot be read is shown as
+well as it can be.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -16,6 +17,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
@@ -59,32 +61,25 @@ class Letter:
         return _bare(recipient) in _bare(self.to)
 
 
-def letters(recipient: str = "") -> "list[Letter] | LetterList":
-    """Everything sent, newest first; with `recipient` only what went to a matching address or number."""
-    everything = LetterList([*_mail_files(), *_texts()])
-    return [letter for letter in everything if letter.concerns(recipient)] if recipient.strip() else everything
+def found(recipient: str = "") -> Sequence[Path | Letter]:
+    """Everything sent, newest first, mails still unopened; with `recipient` only what went to a matching address."""
+    everything: list[Path | Letter] = [*_mail_files(), *_texts()]
+    everything.sort(key=_when, reverse=True)
+    if not recipient.strip():
+        return everything
+    return [letter for letter in opened(everything) if letter.concerns(recipient)]
+
+
+def opened(items: Iterable[Path | Letter]) -> list[Letter]:
+    """The letters, without those the mail server has dropped in the meantime: it keeps only the newest."""
+    letters = (item if isinstance(item, Letter) else _read_file(item) for item in items)
+    return [letter for letter in letters if letter]
 
 
 def letter(name: str) -> Letter | None:
     """The mail with this name, or None when there is none."""
     path = settings.RUN_DIR / "mail" / f"{name}.eml"
-    return _read_file(path) if NAME.fullmatch(name) and path.is_file() else None
-
-
-class LetterList:
-    """Letters, newest first; a mail file is opened only when its turn comes."""
-
-    def __init__(self, found: list[Path | Letter]) -> None:
-        self.found = sorted(found, key=_when, reverse=True)
-
-    def __len__(self) -> int:
-        return len(self.found)
-
-    def __iter__(self) -> Iterator[Letter]:
-        return (item if isinstance(item, Letter) else _read_file(item) for item in self.found)
-
-    def __getitem__(self, part: slice) -> list[Letter]:
-        return list(LetterList(self.found[part]))
+    return _read_file(path) if NAME.fullmatch(name) else None
 
 
 def _when(item: Path | Letter) -> tuple[int, str]:
@@ -100,10 +95,14 @@ def _mail_files() -> Iterator[Path]:
 
 
 def _texts() -> Iterator[Letter]:
-    for path in (settings.RUN_DIR / "sms.jsonl", *(settings.RUN_DIR / "sms").glob("*.jsonl")):
-        if path.is_file():
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                yield from _text(line)
+    path = settings.RUN_DIR / "sms"
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - LARGEST, 0))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    for line in lines:
+        yield from _text(line)
 
 
 def _text(line: str) -> Iterator[Letter]:
@@ -132,8 +131,12 @@ def _bare(address: str) -> str:
     return address
 
 
-def _read_file(path: Path) -> Letter:
-    return _read(path, path.stat().st_mtime_ns)
+def _read_file(path: Path) -> Letter | None:
+    """The mail, or None when there is none."""
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
 
 
 @lru_cache(maxsize=5000)
@@ -148,7 +151,7 @@ def _read(path: Path, changed: int) -> Letter:
         mail, parts = Message(), {"text/plain": content.decode("ascii", "replace")}
     return Letter(
         at=at,
-        to=_header(mail, "To"),
+        to=_recipients(mail),
         subject=_header(mail, "Subject"),
         text=parts["text/plain"],
         name=path.stem,
@@ -157,8 +160,17 @@ def _read(path: Path, changed: int) -> Letter:
     )
 
 
+def _recipients(mail: Message) -> str:
+    """Whom the mail server took it for; what the mail itself says when the server has not noted it."""
+    noted = mail.get_all("Delivered-To", [])
+    return ", ".join(_plain(address) for address in noted) or _header(mail, "To")
+
+
 def _header(mail: Message, name: str) -> str:
-    raw = mail.get(name, "")
+    return _plain(mail.get(name, ""))
+
+
+def _plain(raw: Any) -> str:
     try:
         value = str(make_header(decode_header(raw)))
     except (HeaderParseError, LookupError, ValueError):

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -26,7 +27,7 @@ LETTERS_A_PAGE = 50
 NEWCOMER = "newcomer"
 # The mail's own links open in a new window, outside the frame that forbids everything else.
 FRAME = "allow-popups allow-popups-to-escape-sandbox"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def demo_only(view: View) -> View:
@@ -34,7 +35,7 @@ def demo_only(view: View) -> View:
 
     @wraps(view)
     @never_cache
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
@@ -75,16 +76,21 @@ def sign_in(request: HttpRequest, role: str) -> HttpResponse:
 @demo_only
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """Mail and SMS as they left, newest first; the list alone when htmx asks for it."""
+    """Mail and SMS as they left, newest first. htmx asks for the list alone, and gets 204 while nothing is new."""
     recipient = request.GET.get("to", "")[:200]
-    page = Paginator(sent.letters(recipient), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(sent.found(recipient), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    letters = sent.opened(page.object_list)
+    newest = f"{page.paginator.count}-{letters[0].at.timestamp()}" if letters else "none"
+    if request.headers.get("X-Newest") == newest:
+        return HttpResponse(status=204)
     template = "demo/partials/letters.html" if request.headers.get("HX-Request") else "demo/mailbox.html"
-    return render(request, template, {"page": page, "recipient": recipient})
+    context = {"page": page, "letters": letters, "recipient": recipient, "newest": newest}
+    return render(request, template, context)
 
 
 @demo_only
 @require_GET
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # django-csp knows no views with arguments
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: the headers that matter, its text, and its HTML in a frame that can do nothing."""
     return render(request, "demo/mail.html", {"letter": _letter(name), "frame": FRAME})
@@ -93,7 +99,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 @demo_only
 @require_GET
 @xframe_options_sameorigin
-@csp(
+@csp(  # type: ignore[arg-type]
     {
         "sandbox": FRAME.split(),
         "default-src": [NONE],

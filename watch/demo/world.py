@@ -1,0 +1,40 @@
+"""The demo's world, made in stages: each stands or falls whole, and one that stands is left as it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from watch.demo import notices, organisations, people, registers
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of the world and how to tell that it is there."""
+
+    doing: Promise | str
+    is_built: Callable[[], bool]
+    build: Callable[[], None]
+
+
+STAGES = (
+    Stage(_("Districts, organisations and staff"), organisations.is_built, organisations.build),
+    Stage(_("The registers: buildings, stairwells and flats"), registers.is_built, registers.build),
+    Stage(_("Neighbours and contacts"), people.is_built, people.build),
+    Stage(_("Notices of the past weeks"), notices.is_built, notices.build),
+)
+
+
+def load(say: Callable[[str], None]) -> bool:
+    """Make what is missing, telling `say` before each stage; whether anything was missing."""
+    changed = False
+    for stage in STAGES:
+        if stage.is_built():
+            continue
+        say(str(stage.doing))
+        with transaction.atomic():
+            stage.build()
+        changed = True
+    return changed
