@@ -1,6 +1,23 @@
 """Writing, reading and steering notices."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from notifications.views import board, compose, inbox, outbox, preferences, unsubscribe
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("min-trapp/", inbox.mine, name="mine"),
+    path("anslag/<uuid:public_id>/", inbox.read, name="read"),
+    path("anslag/<uuid:public_id>/tavla/", board.board, name="board"),
+    path("installningar/", preferences.preferences, name="preferences"),
+    path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("utskick/", outbox.outbox, name="outbox"),
+    path("utskick/nytt/", compose.compose, name="compose"),
+    path("utskick/rackvidd/", compose.reach, name="reach"),
+    path("utskick/<uuid:public_id>/", compose.edit, name="edit"),
+    path("utskick/<uuid:public_id>/granska/", compose.confirm, name="confirm"),
+    path("utskick/<uuid:public_id>/ta-tillbaka/", outbox.take_back, name="take_back"),
+    path("utskick/<uuid:public_id>/lage/", outbox.progress, name="progress"),
+    path("utskick/<uuid:public_id>/slang/", compose.delete, name="delete"),
+]

@@ -1,0 +1,127 @@
+"""A notice before it leaves: whom it reaches, how it looks as mail and SMS, what the guard marks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
+
+from buildings.models import District, Organisation
+from notifications import audience
+from notifications.audience import Audience
+from notifications.letters import TOKEN_MARK, Letter, notice_letter
+from notifications.models import Notice, NoticeText
+from notifications.wording import Finding, check, marked, published_numbers
+
+# GSM 03.38: the characters an SMS carries seven bits each, and those that cost two of them.
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_DOUBLE = frozenset("^{}\\[~]|€\f")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom a notice reaches, in numbers."""
+
+    people: int
+    stairwells: int
+    unreachable: int
+
+    @classmethod
+    def of(cls, meant: Notice | Audience) -> Self:
+        """Count now; three queries."""
+        return cls(audience.people(meant), audience.stairwells(meant), audience.unreachable(meant))
+
+    @property
+    def reachable(self) -> int:
+        """People who get it by mail, SMS or on a device."""
+        return self.people - self.unreachable
+
+
+@dataclass(frozen=True)
+class SmsSize:
+    """An SMS as the networks count it: characters, and the parts it is sent (and paid) in."""
+
+    characters: int
+    parts: int
+
+    @classmethod
+    def of(cls, words: str) -> Self:
+        """GSM-7 takes 160 characters, 153 a part when there are more; any other letter makes it UCS-2: 70, then 67."""
+        if all(character in GSM or character in GSM_DOUBLE for character in words):
+            length = len(words) + sum(character in GSM_DOUBLE for character in words)
+            one, many = 160, 153
+        else:
+            length, one, many = len(words.encode("utf-16-be")) // 2, 70, 67
+        return cls(length, 1 if length <= one else -(-length // many))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A notice in one language: its words with the guard's marks, and the letter its readers get."""
+
+    language: str
+    title: str
+    body: str
+    title_findings: list[Finding]
+    body_findings: list[Finding]
+    letter: Letter
+
+    @property
+    def name(self) -> str:
+        """The language's own name."""
+        return str(get_language_info(self.language)["name_local"])
+
+    @property
+    def reading(self) -> str:
+        """Which way it is read: `rtl` or `ltr`."""
+        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything marked, title first."""
+        return self.title_findings + self.body_findings
+
+    @property
+    def marked_title(self) -> SafeString:
+        """The title with its marks."""
+        return marked(self.title, self.title_findings)
+
+    @property
+    def marked_body(self) -> SafeString:
+        """The text with its marks."""
+        return marked(self.body, self.body_findings)
+
+    @property
+    def mail(self) -> str:
+        """The mail's text; each person's own link stands as three dots."""
+        return self.letter.text.replace(TOKEN_MARK, "…").strip()
+
+    @cached_property
+    def sms(self) -> SmsSize:
+        """How long the SMS is."""
+        return SmsSize.of(self.letter.short)
+
+
+def previews(
+    organisation: Organisation,
+    district: District,
+    texts: dict[str, tuple[str, str]],
+    *,
+    urgency: str,
+    contacts_only: bool,
+) -> list[Preview]:
+    """The notice in every language it has a word in, saved or not."""
+    notice = Notice(pk=0, organisation=organisation, district=district, urgency=urgency, contacts_only=contacts_only)
+    published = published_numbers()
+    shown = []
+    for language, (title, body) in texts.items():
+        # What prefetching fills: the letter reads the words as typed, and nothing is saved.
+        typed = [NoticeText(language=language, title=title, body=body)]
+        notice._prefetched_objects_cache = {"texts": typed}  # type: ignore[attr-defined]
+        letter = notice_letter(notice, language)
+        shown.append(Preview(language, title, body, check(title, published), check(body, published), letter))
+    return shown

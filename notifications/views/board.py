@@ -1,0 +1,69 @@
+"""A notice on a stairwell's board: one A4 page in all its languages."""
+
+import io
+from typing import cast
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_GET
+
+from buildings.access import LANDLORD, Scope, scope
+from buildings.models import JoinCode, Stairwell, User
+from notifications import access, audience
+from notifications.models import Notice
+
+
+@require_GET
+@login_required
+def board(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The sheet; `?trapp=<pk>` is for one stairwell, with its code for those who may hand it out.
+
+    A contacts-only notice never goes on a board: 404.
+    """
+    user = cast("User", request.user)
+    notice = access.notice(user, public_id)
+    if notice.contacts_only:
+        raise Http404
+    stairwell = _stairwell(scope(user), notice, request.GET["trapp"]) if "trapp" in request.GET else None
+    code = _code(scope(user), stairwell) if stairwell else None
+    enter_url = settings.SITE_URL + reverse("join:enter")
+    join_url = settings.SITE_URL + reverse("join:stairwell", args=[code.code]) if code else enter_url
+    order = [language for language, _name in settings.LANGUAGES]
+    context = {
+        "notice": notice,
+        "stairwell": stairwell,
+        "code": code,
+        "texts": sorted(notice.texts.all(), key=lambda text: order.index(text.language)),
+        "enter_url": enter_url.split("://", 1)[-1],
+        "qr": qr_picture(join_url),
+    }
+    return render(request, "notifications/board.html", context)
+
+
+def qr_picture(url: str) -> SafeString:
+    """A QR picture of a link as inline SVG, without style attributes so that the CSP lets it stand."""
+    picture = io.BytesIO()
+    segno.make(url, error="m").save(
+        picture, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, svgclass="sheet-qr", lineclass=None
+    )
+    return mark_safe(picture.getvalue().decode())  # noqa: S308 - drawn from squares alone
+
+
+def _stairwell(reach: Scope, notice: Notice, typed: str) -> Stairwell:
+    """A stairwell the notice is meant for and the person lives in or answers for, or 404."""
+    meant = audience.places(notice).filter(reach.places()).select_related("building__owner")
+    return get_object_or_404(meant, pk=int(typed) if typed.isdecimal() and len(typed) < 18 else 0)
+
+
+def _code(reach: Scope, stairwell: Stairwell) -> JoinCode | None:
+    """The stairwell's valid code, for its contact and its owner's staff alone: it is a proof of address."""
+    owns = reach.kind == LANDLORD and stairwell.building.owner == reach.organisation
+    if not owns and stairwell.pk not in reach.contact_stairwells:
+        return None
+    return JoinCode.objects.valid().filter(stairwell=stairwell).first()

@@ -1,0 +1,158 @@
+"""Writing a notice: the form, its live reach and preview, the page to read through and confirm."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from buildings.access import scope, staff_page
+from buildings.models import User
+from notifications import access, audience, drafts
+from notifications.forms import NoticeForm, form_data
+from notifications.models import Notice
+from notifications.preview import Reach, previews
+from notifications.sending import AlreadyExpired, NoRecipients
+from notifications.wording import LIMITS
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page()
+def compose(request: HttpRequest) -> HttpResponse:
+    """A new notice; `?kopia=<public id>` starts from the words of an old one."""
+    user = cast("User", request.user)
+    initial = None
+    if "kopia" in request.GET:
+        initial = form_data(access.own_notice(user, _public_id(request.GET["kopia"])), as_copy=True)
+    return _write(request, NoticeForm(request.POST or None, reach=scope(user), initial=initial))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page()
+def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A draft's words; one that has been confirmed can only be looked at."""
+    user = cast("User", request.user)
+    notice = access.own_notice(user, public_id)
+    if notice.state != Notice.State.DRAFT:
+        return _too_late_to_change(request, notice)
+    return _write(request, NoticeForm(request.POST or None, reach=scope(user), initial=form_data(notice)), notice)
+
+
+@require_POST
+@staff_page()
+def reach(request: HttpRequest) -> HttpResponse:
+    """Whom the form's notice would reach, how it would look and what the guard marks; saves nothing."""
+    form = NoticeForm(request.POST, reach=scope(cast("User", request.user)))
+    form.is_valid()
+    if not form.districts:
+        raise PermissionDenied
+    return render(request, "notifications/partials/reach.html", {"form": form, **_live(form)})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page()
+def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Everything as it will be sent, and the one button that sends it."""
+    user = cast("User", request.user)
+    notice = access.own_notice(user, public_id)
+    if notice.state != Notice.State.DRAFT:
+        return redirect("notices:progress", notice.public_id)
+    problem = ""
+    if request.method == "POST":
+        try:
+            drafts.confirm_draft(notice=notice, user=user, seen=request.POST.get("seen", ""))
+            return redirect("notices:progress", notice.public_id)
+        except drafts.Changed:
+            problem = _("Somebody has changed the notice since you opened this page. Read it again, then send it.")
+        except drafts.Blocked:
+            problem = _("The notice holds a number that may not be sent. Change the text first.")
+        except NoRecipients:
+            problem = _("Nobody has joined where this notice is meant for, so it cannot be sent.")
+        except AlreadyExpired:
+            problem = _("The time it is shown until has passed. Change it, then send the notice.")
+        notice = access.own_notice(user, public_id)
+    shown = previews(
+        notice.organisation,
+        notice.district,
+        {text.language: (text.title, text.body) for text in notice.texts.all()},
+        urgency=notice.urgency,
+        contacts_only=notice.contacts_only,
+    )
+    context = {
+        "notice": notice,
+        "places": list(audience.places(notice)) if not notice.whole_district else [],
+        "numbers": Reach.of(notice),
+        "previews": shown,
+        "is_marked": any(preview.findings for preview in shown),
+        "limits": LIMITS,
+        "seen": drafts.seal_of(notice),
+        "problem": problem,
+    }
+    return render(request, "notifications/confirm.html", context, status=409 if problem else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page()
+def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Throw a draft away, after asking once."""
+    notice = access.own_notice(cast("User", request.user), public_id)
+    if notice.state != Notice.State.DRAFT:
+        return _too_late_to_change(request, notice)
+    if request.method == "GET":
+        return render(request, "notifications/delete.html", {"notice": notice})
+    try:
+        drafts.delete_draft(notice=notice)
+    except drafts.NotADraft:
+        return _too_late_to_change(request, notice)
+    messages.success(request, _("The draft is thrown away."))
+    return redirect("notices:outbox")
+
+
+def _write(request: HttpRequest, form: NoticeForm, notice: Notice | None = None) -> HttpResponse:
+    then = request.POST.get("then", "")
+    if form.is_bound and form.is_valid() and then != "check":
+        user = cast("User", request.user)
+        try:
+            saved = drafts.save_draft(organisation=form.organisation, author=user, words=form.words(), notice=notice)
+        except drafts.NotADraft:
+            return _too_late_to_change(request, cast("Notice", notice))
+        if then == "later":
+            messages.success(request, _("The draft is saved. Nobody has got it yet."))
+            return redirect("notices:outbox")
+        return redirect("notices:confirm", saved.public_id)
+    context = {"form": form, "notice": notice, **(_live(form) if form.districts else {})}
+    return render(request, "notifications/compose.html", context)
+
+
+def _live(form: NoticeForm) -> dict[str, object]:
+    """What the panel beside the form shows."""
+    meant = form.audience()
+    shown = previews(
+        form.organisation,
+        form.meant_district(),
+        form.texts(),
+        urgency=form.meant_urgency(),
+        contacts_only=form["readers"].value() == "contacts",
+    )
+    return {
+        "numbers": Reach.of(meant) if meant else None,
+        "previews": shown,
+        "is_marked": any(preview.findings for preview in shown),
+        "limits": LIMITS,
+    }
+
+
+def _too_late_to_change(request: HttpRequest, notice: Notice) -> HttpResponse:
+    messages.info(request, _("This notice has been confirmed and cannot be changed. You can write a new one."))
+    return redirect("notices:progress", notice.public_id)
+
+
+def _public_id(typed: str) -> UUID:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return UUID(int=0)
