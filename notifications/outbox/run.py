@@ -93,6 +93,6 @@ def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> b
         return False
     except Exception as error:  # noqa: BLE001 - the rows in hand are tried again, the rest goes back untried
         log.error("transport_failed", channel=channel, error=type(error).__name__)
-        for pk in filter(books.is_open, taken):
-            books.note(Outcome(pk, Verdict.LATER, "error"))
+    for pk in filter(books.is_open, taken):
+        books.note(Outcome(pk, Verdict.LATER, "error"))
     return True
