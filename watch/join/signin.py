@@ -80,7 +80,9 @@ def sign_in(request: HttpRequest, user: User, address: Address, *, then: str | N
     """Sign in a person who has just shown the address is theirs; allauth asks for a second factor if there is one."""
     note_verified(user=user, address=address)
     email = address.value if address.is_email else None
-    record_authentication(request, user, method="code", email=email, phone=None if email else address.value)
+    phone = None if email else address.value
+    # Someone who has just signed in need not show it again to see the recovery codes of a new second factor.
+    record_authentication(request, user, method="code", email=email, phone=phone, reauthenticated=True)
     response: HttpResponse = perform_login(request, Login(user=user, email=email, redirect_url=then))
     return response
 

@@ -1,0 +1,203 @@
+"""The operator sets up districts and organisations, and sees no one."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from tests import factories as make
+from tests.join.steps import letters
+from watch.admin import operator_site
+
+pytestmark = pytest.mark.django_db
+
+MARK = "Hemligsson"
+
+
+@pytest.fixture
+def operator(client):
+    user = make.UserFactory(is_superuser=True, email="drift@example.org", name=f"Drift {MARK}")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def district():
+    return make.DistrictFactory(name="Norrby", slug="norrby")
+
+
+@pytest.fixture
+def company(district):
+    return make.OrganisationFactory(name="AB Provbostäder", districts=[district])
+
+
+@pytest.fixture
+def people(company, district):
+    """Everyone is marked, so that a page that shows anyone is found."""
+    stairwell = make.StairwellFactory(building__owner=company, building__district=district)
+    for number in range(3):
+        user = make.UserFactory(email=f"{MARK.lower()}{number}@example.org", name=f"{MARK} {number}")
+        make.ResidentFactory(user=user, stairwell=stairwell)
+        make.EndpointFactory(user=user)
+        make.ContactFactory(user=user, stairwell=stairwell)
+    make.StaffFactory(
+        organisation=company,
+        is_administrator=True,
+        user=make.UserFactory(email=f"chef.{MARK.lower()}@example.org", name=f"Chef {MARK}"),
+    )
+
+
+def a_page_each() -> list[str]:
+    """Every page of the site, for the rows that exist."""
+    rows = {District: District.objects, Organisation: Organisation.objects, PublishedNumber: PublishedNumber.objects}
+    urls = [reverse("operator:index"), reverse("operator:app_list", args=["buildings"]), reverse("operator:jsi18n")]
+    for model, objects in rows.items():
+        name = f"operator:buildings_{model._meta.model_name}"
+        urls += [reverse(f"{name}_changelist"), reverse(f"{name}_changelist") + "?q=hemligs", reverse(f"{name}_add")]
+        for pk in objects.values_list("pk", flat=True):
+            urls += [reverse(f"{name}_{page}", args=[pk]) for page in ("change", "history", "delete")]
+    return urls
+
+
+def test_the_operator_sets_up_a_district_an_organisation_and_its_administrator(operator):
+    done = operator.post("/operator/buildings/district/add/", {"name": "Norrby", "slug": "norrby"})
+    assert done.status_code == 302
+    district = District.objects.get()
+    assert 'name="first_administrator"' in operator.get("/operator/buildings/organisation/add/").content.decode()
+    data = {
+        "kind": "police",
+        "name": "Polisen Prov",
+        "slug": "polisen",
+        "districts": [district.pk],
+        "phone": "",
+        "first_administrator": "Chef@Example.org",
+    }
+    assert operator.post("/operator/buildings/organisation/add/", data).status_code == 302
+    member = StaffMember.objects.get()
+    assert (member.user.email, member.is_administrator) == ("chef@example.org", True)
+    assert list(member.districts.all()) == [district]
+    assert letters()[-1]["address"] == "chef@example.org"
+
+    page = operator.get(f"/operator/buildings/organisation/{member.organisation_id}/change/").content.decode()
+    assert "first_administrator" not in page
+    assert "chef@" not in page
+
+
+def test_an_organisation_that_lost_its_administrator_gets_a_new_one(operator, company):
+    url = f"/operator/buildings/organisation/{company.pk}/change/"
+    assert 'name="first_administrator"' in operator.get(url).content.decode()
+    data = {
+        "name": company.name,
+        "slug": company.slug,
+        "districts": [company.districts.get().pk],
+        "phone": "",
+        "first_administrator": "ny@example.org",
+    }
+    assert operator.post(url, data).status_code == 302
+    assert StaffMember.objects.get().organisation == company
+
+
+@pytest.mark.parametrize("email", ["hej", "drift@", "upptagen@example.org"])
+def test_an_address_that_cannot_be_invited_is_refused_before_anything_is_saved(operator, district, email):
+    make.StaffFactory(user__email="upptagen@example.org")
+    before = Organisation.objects.count()
+    data = {"kind": "police", "name": "P", "slug": "p", "districts": [district.pk], "first_administrator": email}
+    page = operator.post("/operator/buildings/organisation/add/", data)
+    assert page.status_code == 200
+    assert Organisation.objects.count() == before
+
+
+def test_no_page_shows_anyone(operator, people):
+    PublishedNumber.objects.create(label="Polisen", number="114 14")
+    operator.post("/operator/buildings/district/add/", {"name": "Hulta", "slug": "hulta"})
+    company = Organisation.objects.get(name="AB Provbostäder")
+    data = {"name": company.name, "slug": company.slug, "districts": [company.districts.get().pk], "phone": ""}
+    operator.post(f"/operator/buildings/organisation/{company.pk}/change/", data)
+    marks = re.compile(rf"{MARK}|example\.org", re.IGNORECASE)
+    for url in a_page_each():
+        page = operator.get(url)
+        assert page.status_code in (200, 403), url
+        assert not marks.search(page.content.decode()), url
+    assert not any(marks.search(f"{entry.object_repr} {entry.change_message}") for entry in LogEntry.objects.all())
+
+
+def test_only_three_registers_are_there():
+    assert {model for model, _ in operator_site._registry.items()} == {District, Organisation, PublishedNumber}
+
+
+@pytest.mark.parametrize("page", ["auth/user", "buildings/user", "buildings/resident", "account/emailaddress"])
+def test_people_have_no_page(operator, page):
+    assert operator.get(f"/operator/{page}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["login/", "password_change/", "autocomplete/", "r/1/1/"])
+def test_what_would_look_things_up_is_not_there(operator, page):
+    assert operator.get(f"/operator/{page}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["staff__user__email__startswith=h", "staff__user__name=x", "buildings__stairwells__residents__user=1"]
+)
+def test_an_address_cannot_be_found_out_by_filtering(operator, people, query):
+    assert operator.get(f"/operator/buildings/organisation/?{query}").status_code in (302, 400)
+
+
+def test_nothing_with_people_behind_it_is_deleted(operator, people):
+    for url in (
+        f"/operator/buildings/organisation/{Organisation.objects.first().pk}/delete/",
+        f"/operator/buildings/district/{District.objects.first().pk}/delete/",
+    ):
+        assert operator.get(url).status_code == 403
+        assert operator.post(url, {"post": "yes"}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [District.objects.first().pk], "post": "yes"}
+    operator.post("/operator/buildings/district/", data)
+    assert District.objects.exists()
+
+
+def test_a_published_number_can_be_taken_away(operator):
+    number = PublishedNumber.objects.create(label="Polisen", number="114 14")
+    assert operator.post(f"/operator/buildings/publishednumber/{number.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not PublishedNumber.objects.exists()
+
+
+def test_the_pages_keep_to_the_strict_policy(operator, people):
+    for url in a_page_each():
+        page = operator.get(url)
+        if page.status_code != 200 or "javascript" in page.headers["Content-Type"]:
+            continue
+        assert "unsafe" not in page.headers["Content-Security-Policy"]
+        body = page.content.decode()
+        assert not re.search(r"<style|\sstyle=|\son\w+=\"", body), url
+        for tag in re.findall(r"<script\b[^>]*>", body):
+            assert "src=" in tag or 'type="application/json"' in tag, (url, tag)
+
+
+def test_strangers_are_asked_to_sign_in_and_others_find_nothing(client, people):
+    assert client.get("/operator/").headers["Location"] == "/konto/login/code/?next=/operator/"
+    for user in (StaffMember.objects.get().user, make.ResidentFactory().user):
+        browser = Client()
+        browser.force_login(user)
+        for url in [*a_page_each(), "/operator/finns-inte/"]:
+            assert browser.get(url).status_code == 404, url
+            assert browser.post(url).status_code == 404, url
+
+
+def test_an_operator_without_a_second_factor_sets_one_up_first(client):
+    client.force_login(make.UserFactory(is_superuser=True))
+    for url in a_page_each():
+        assert client.get(url).headers["Location"] == "/konto/2fa/"
+
+
+def test_the_operator_signs_out_with_one_press(operator):
+    assert 'action="/konto/logout/"' in operator.get("/operator/").content.decode()
+
+
+def test_the_sites_own_sign_in_is_gone():
+    names = {pattern.name for pattern in operator_site.get_urls() if hasattr(pattern, "name")}
+    assert not names & {"login", "logout", "password_change"}
+    assert get_resolver()
