@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from buildings.access import LANDLORD, Scope
@@ -46,13 +46,7 @@ def navigation(request: HttpRequest | None, reach: Scope | None) -> list[Place]:
         return []
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
-    places = []
-    for name, icon, label in _names(reach):
-        try:
-            places.append(Place(reverse(name), icon, label, name == here))
-        except NoReverseMatch:
-            continue
-    return places
+    return [Place(reverse(name), icon, label, name == here) for name, icon, label in _names(reach)]
 
 
 def who(reach: Scope | None) -> str:
