@@ -1,7 +1,29 @@
 """Fixtures every test may use."""
 
+import os
+import secrets
+
 import pytest
 from django.core.cache import cache
+from django.db import connection
+
+from tests.environment import WORKER
+
+
+def pytest_collection_modifyitems(items):
+    """Tests with servers, and tests with a browser, share one xdist worker each under --dist loadgroup."""
+    for item in items:
+        for name in ("servers", "browser"):
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """On PostgreSQL each run and each worker has a database that no other run knows."""
+    if connection.vendor == "postgresql":
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
+        connection.settings_dict["TEST"]["NAME"] = f"test_trappan_{run[:12]}_{WORKER or 'main'}"
 
 
 @pytest.fixture(autouse=True)
