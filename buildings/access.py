@@ -16,17 +16,28 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
-from buildings.models import Building, Contact, District, Organisation, RegisterUpload, Resident, StaffMember, User
+from buildings.models import (
+    Building,
+    Contact,
+    District,
+    Flat,
+    Organisation,
+    RegisterUpload,
+    Resident,
+    StaffMember,
+    User,
+)
 from buildings.models import Stairwell as StairwellModel
 
 LANDLORD = Organisation.Kind.LANDLORD
 POLICE = Organisation.Kind.POLICE
 MUNICIPALITY = Organisation.Kind.MUNICIPALITY
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -121,18 +132,26 @@ def scope(user: User | AnonymousUser) -> Scope:
     return known
 
 
-def staff_page(*kinds: str, administrator: bool = False) -> Callable[[View], View]:
-    """For a view only staff of these kinds of organisation (any, when none is named) may open."""
+def staff_page(
+    *kinds: str, administrator: bool = False, of: Callable[[User, int], object] | None = None
+) -> Callable[[View], View]:
+    """For a view only staff of these kinds of organisation (any, when none is named) may open.
+
+    `of` loads the object the page is about by its pk, so that for someone without the role what lies
+    outside their scope is 404, not 403.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         @login_required
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person = scope(cast("User", request.user))
             if person.awaits_second_factor:
                 return redirect("mfa_index")
             staff = person.staff
             if staff is None or (kinds and person.kind not in kinds) or (administrator and not staff.is_administrator):
+                if of is not None:
+                    of(cast("User", request.user), kwargs["pk"])
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -170,6 +189,22 @@ def register_upload(user: User, pk: int) -> RegisterUpload:
         organisation=scope(user).organisation
     )
     return get_object_or_404(uploads, pk=pk)
+
+
+def proposed_place(user: User, kind: str, pk: int) -> Building | StairwellModel | Flat:
+    """A place of the person's own company that is proposed for closing, or 404."""
+    owner = scope(user).organisation
+    places: dict[str, QuerySet[Any]] = {
+        "building": Building.objects.filter(owner=owner),
+        "stairwell": StairwellModel.objects.filter(building__owner=owner),
+        "flat": Flat.objects.filter(stairwell__building__owner=owner),
+    }
+    if kind not in places:
+        raise Http404
+    place: Building | StairwellModel | Flat = get_object_or_404(
+        places[kind], pk=pk, closing_proposed_at__isnull=False, closed_at=None
+    )
+    return place
 
 
 def staff_member(user: User, pk: int) -> StaffMember:

@@ -1,10 +1,11 @@
 """District > Building > Stairwell > Flat, and the code on a stairwell's poster."""
 
 import secrets
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from buildings.models.organisations import Organisation
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
+# Resident.State without `left`, by value: people live in a module above this one.
+PRESENT = ("joined", "confirmed")
 
 
 def new_code() -> str:
@@ -22,6 +25,13 @@ def new_code() -> str:
 def tidy_code(typed: str) -> str:
     """A typed code as it is stored: upper case, without spaces and hyphens."""
     return "".join(character for character in typed.upper() if character.isalnum())
+
+
+def counted(places: QuerySet[Any], path: str, only: Q) -> Coalesce:
+    """How many rows at the end of `path` below each of `places` fit `only`, in a query of its own for each number."""
+    here = places.model._default_manager.filter(pk=OuterRef("pk")).order_by().values("pk")
+    number = here.annotate(number=Count(path, filter=only)).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
 
 class District(models.Model):
@@ -45,6 +55,25 @@ class BuildingQuerySet(models.QuerySet["Building"]):
     def standing(self) -> Self:
         """Buildings that are not closed."""
         return self.filter(closed_at=None)
+
+    def with_counts(self) -> Self:
+        """Each with how many stairwells and flats stand in it and how many people have joined."""
+        return self.annotate(
+            stairwell_count=counted(self, "stairwells", Q(stairwells__closed_at=None)),
+            flat_count=counted(self, "stairwells__flats", Q(stairwells__flats__closed_at=None)),
+            people_count=counted(self, "stairwells__residents", Q(stairwells__residents__state__in=PRESENT)),
+        )
+
+    def matching(self, words: str) -> Self:
+        """Buildings whose designation, or an address in them, holds each of the words."""
+        found = self
+        for word in words.split()[:8]:
+            # SQLite folds the case of a to z only, so keys, which are folded, stand in for addresses.
+            inside = Stairwell.objects.filter(building=OuterRef("pk"), key__contains=word.casefold())
+            found = found.filter(
+                Q(designation__icontains=word) | Q(designation__icontains=word.capitalize()) | Exists(inside)
+            )
+        return found
 
 
 class Building(models.Model):
@@ -74,6 +103,13 @@ class StairwellQuerySet(models.QuerySet["Stairwell"]):
     def standing(self) -> Self:
         """Stairwells that are not closed."""
         return self.filter(closed_at=None)
+
+    def with_counts(self) -> Self:
+        """Each with how many flats stand in it and how many people have joined."""
+        return self.annotate(
+            flat_count=counted(self, "flats", Q(flats__closed_at=None)),
+            people_count=counted(self, "residents", Q(residents__state__in=PRESENT)),
+        )
 
 
 class Stairwell(models.Model):
