@@ -84,7 +84,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     context = {
         "notice": notice,
-        "places": list(audience.places(notice)) if not notice.whole_district else [],
+        "stairwells": list(audience.places(notice)) if not notice.whole_district else [],
         "numbers": Reach.of(notice),
         "previews": shown,
         "is_marked": any(preview.findings for preview in shown),

@@ -1,0 +1,73 @@
+"""The A4 page for a stairwell's board."""
+
+import pytest
+from django.urls import reverse
+
+from notifications.views.board import qr_picture
+from tests import factories as make
+
+
+@pytest.fixture
+def sheet(as_person):
+    def get(notice, role, stairwell=None, language="en"):
+        query = {"trapp": stairwell.pk} if stairwell else {}
+        return as_person(role, language).get(reverse("notices:board", args=[notice.public_id]), query)
+
+    return get
+
+
+def test_it_holds_every_language_the_sender_and_the_numbers(sheet, told, norrby):
+    notice = told(texts={"ar": ("عنوان", "نص عربي"), "sv": ("Rubrik", "Svensk text")}, urgency="act_now")
+    page = sheet(notice, "officer", norrby.stairwells[0]).text
+    assert page.index("Rubrik</h1>") < page.index("نص عربي")
+    for words in ("Polisen", "Varpgatan 1 A", "112", "114 14", "113 13", "urgency-act-now", "<svg xmlns"):
+        assert words in page
+    assert " style=" not in page
+
+
+def test_the_contact_and_the_owner_get_the_code_of_their_stairwell(sheet, told, norrby):
+    notice, [first, second] = told(), norrby.stairwells
+    assert "KATT HUND" in sheet(notice, "landlord", first).text
+    own = sheet(notice, "contact", second).text
+    assert second.codes.get().spaced in own
+    assert "join-code" in own
+
+
+@pytest.mark.parametrize("role", ["tenant", "officer", "clerk"])
+def test_nobody_else_gets_the_code(sheet, told, norrby, role):
+    page = sheet(told(), role, norrby.stairwells[0])
+    assert page.status_code == 200
+    assert "KATT" not in page.text
+    assert page.context["code"] is None
+    assert "You need the code from the poster" in page.text
+
+
+def test_a_contact_of_one_stairwell_does_not_get_the_neighbours(sheet, told, norrby):
+    assert sheet(told(), "contact", norrby.stairwells[0]).status_code == 404
+
+
+def test_another_landlord_in_the_district_does_not_get_the_code(sheet, told, norrby):
+    rival = make.OrganisationFactory(districts=[norrby.district])
+    make.StairwellFactory(building=make.BuildingFactory(owner=rival, district=norrby.district))
+    person = make.StaffFactory(organisation=rival).user
+    assert sheet(told(), person, norrby.stairwells[0]).status_code == 404
+    assert sheet(told(), person).status_code == 200
+
+
+def test_a_stairwell_the_notice_is_not_for_has_no_page(sheet, told, norrby):
+    notice = told(whole_district=False)
+    notice.stairwells.add(norrby.stairwells[1])
+    assert sheet(notice, "officer", norrby.stairwells[0]).status_code == 404
+    assert sheet(notice, "officer", norrby.stairwells[1]).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-1", "9" * 30, "٣", "1 OR 1"])
+def test_a_mistyped_stairwell_is_not_found(as_person, told, typed):
+    address = reverse("notices:board", args=[told().public_id])
+    assert as_person("officer").get(address, {"trapp": typed}).status_code == 404
+
+
+def test_the_qr_picture_leads_to_the_stairwells_page(sheet, told, norrby, settings):
+    page = sheet(told(), "landlord", norrby.stairwells[0])
+    assert qr_picture(f"{settings.SITE_URL}/t/KATTHUND") in page.text
+    assert qr_picture(f"{settings.SITE_URL}/t/") in sheet(told(), "tenant", norrby.stairwells[0]).text
