@@ -25,6 +25,8 @@ from tests.join.steps import (
     sign_in,
     wrong,
 )
+from watch.join import people, services
+from watch.join.addresses import read_address
 from watch.join.services import take_part_text
 
 pytestmark = pytest.mark.django_db
@@ -366,6 +368,23 @@ def test_an_invited_colleague_who_never_came_joins_as_the_same_person(client, pl
     assert join(client, CODE, invited.email).status_code == 302
     assert Resident.objects.get().user == invited
     assert EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize("address", [EMAIL, MOBILE])
+def test_two_tabs_that_finish_at_the_same_moment_make_one_person(client, place, address, monkeypatch):
+    show_address(client, CODE, address)
+    first = join_service(place, address)
+    answers = iter([None])
+    really = people.person_with
+    monkeypatch.setattr(people, "person_with", lambda asked: next(answers, really(asked)))
+    assert join_service(place, address) == first
+    assert (User.objects.count(), Resident.objects.count()) == (1, 1)
+
+
+def join_service(place, address):
+    return services.join(
+        stairwell=place, user=None, address=read_address(address), name="Mika", wants="all", language="sv"
+    )
 
 
 def test_mail_clients_that_fetch_links_change_nothing(client, place):

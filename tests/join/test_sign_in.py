@@ -143,6 +143,7 @@ def test_the_sixth_code_for_one_address_in_ten_minutes_is_refused_kindly(person,
         assert ask_to_sign_in(Client(), person.email).status_code == 302
     refused = ask_to_sign_in(Client(), person.email.upper())
     assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "600"
     assert 'id="main"' in text(refused)
     assert Message.objects.count() == 5
     assert ask_to_sign_in(Client(), MOBILE).status_code == 302

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from watch.join import verification
 from watch.join.addresses import Address
 
+RETRY_AFTER = 600
+
 
 def resend(
     request: HttpRequest, purpose: str, proof: verification.Proof, *, send: Callable[[Address, str], None]
@@ -34,4 +36,6 @@ def start_over(request: HttpRequest, purpose: str, url: str, *args: str) -> Http
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """The kind page for someone who has asked too often."""
-    return render(request, "429.html", status=429)
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response

@@ -81,9 +81,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("The code"),
         max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", "class": "code-field"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}),
         help_text=_("Six digits. You may paste it."),
         error_messages={"required": _("Write the six digits we sent you.")},
     )
@@ -104,14 +102,14 @@ class ChooseForm(forms.Form):
     """What to call the person, and what they want on their address; nothing is chosen for them."""
 
     name = forms.CharField(
-        label=_("What shall we call you?"),
+        label=_("What we call you"),
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         help_text=_("Any name you like. It does not have to be your real one. Your neighbours do not see it."),
         error_messages={"required": _("Write a name. Any name will do.")},
     )
     wants = forms.ChoiceField(
-        label=_("What do you want to get?"),
+        label=_("What you want to get"),
         choices=[
             (Endpoint.Wants.ALL, _("All notices for my stairwell")),
             (Endpoint.Wants.URGENT, _("Only what I should be aware of or act on now")),

@@ -26,9 +26,13 @@ def find_or_create_person(*, address: Address, language: str) -> User:
 
 @transaction.atomic
 def create_person(*, address: Address, language: str) -> User:
-    """A new person whose only address this is, not yet shown to be theirs."""
+    """A new person whose only address this is.
+
+    A number is verified from the start, as only its proof makes a person here, and so that it is theirs alone; an
+    e-mail address is not, as invitations make people too.
+    """
     if not address.is_email:
-        return User.objects.create_user(phone=address.value, language=language)
+        return User.objects.create_user(phone=address.value, phone_verified=True, language=language)
     user = User.objects.create_user(address.value, language=language)
     EmailAddress.objects.create(user=user, email=address.value, primary=True, verified=False)
     return user

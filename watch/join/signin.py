@@ -8,6 +8,7 @@ from allauth.account.models import Login
 from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,9 +48,9 @@ def request_code(request: HttpRequest) -> HttpResponse:
         code = verification.start(request.session, PURPOSE, address, then=then)
         _send(address, code)
         return redirect("account_confirm_login_code")
-    return render(
-        request, "account/request_login_code.html", {"form": form, "next": get_next_redirect_url(request) or ""}
-    )
+    then = get_next_redirect_url(request)
+    field = format_html('<input type="hidden" name="next" value="{}">', then) if then else ""
+    return render(request, "account/request_login_code.html", {"form": form, "redirect_field": field})
 
 
 @never_cache
