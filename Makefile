@@ -88,10 +88,9 @@ clean:
 # uv is quick but has settings of its own; where only pip knows the way to the packages, pip goes.
 define sync
 @echo 'Installing packages from requirements/$(1).txt ...'
-@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/$(1).txt || { \
+@$(BIN)/uv pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements/$(1).txt || { \
 	echo 'uv did not get through; installing with pip instead ...'; \
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/$(1).txt; }
-@$(BIN)/python -m compileall -q .venv/lib || true
 @touch $@
 endef
 
