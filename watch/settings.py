@@ -25,6 +25,7 @@ env.read_env(BASE_DIR / env.str("ENV_FILE", default=".env"))
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 RUN_DIR = BASE_DIR / env.str("RUN_DIR", default=".run")
+RUN_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 HOST = env.str("HOST", default="localhost")
 PORT = env.int("PORT", default=8000)
 
@@ -66,7 +67,6 @@ DATABASES = {
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if "sqlite" in DATABASES["default"]["ENGINE"]:
-    RUN_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
