@@ -1,0 +1,91 @@
+"""Every page a role can click its way to, by a person on an Arabic phone and one at a Swedish desk."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.role_matrix import MATRIX
+from tests.world import ROLES
+from watch.demo.roles import ROLES as DEMO_ROLES
+
+# Reached by a mail, a code or a file rather than by a link, and opened in a test of their own (or no page at all).
+NOT_BY_LINK = {
+    "account_confirm_login_code",
+    "account_inactive",
+    "account_reauthenticate",
+    "buildings:export",
+    "buildings:plan",
+    "demo:mail",
+    "demo:mail_html",
+    "join:choose",
+    "join:goodbye",
+    "join:qr",
+    "join:verify",
+    "mfa_download_recovery_codes",
+    "mfa_view_recovery_codes",
+    "notices:unsubscribe",
+    "notices:take_back",
+    "operator:jsi18n",
+    "present:healthz",
+    "present:readyz",
+}
+
+
+def route(path: str) -> str:
+    """The name of the route an address belongs to, or an empty text."""
+    try:
+        found = resolve(urlsplit(path).path)
+    except Resolver404:
+        return ""
+    return found.view_name
+
+
+def sign_in(page: Page, role: str) -> None:
+    """One press on the demo's first page."""
+    page.goto("/demo/")
+    page.locator(f'form[action$="/logga-in/{role}/"] button').first.click()
+
+
+def walk(page: Page, start: str, seen: set[str], look) -> None:
+    """Follow every link to a route not seen yet, and look at each page once."""
+    waiting = [start]
+    while waiting:
+        path = waiting.pop(0)
+        name = route(path)
+        if not name or name in seen:
+            continue
+        seen.add(name)
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        if "html" in answer.headers["content-type"]:
+            look(page)
+            links = page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
+            own = urlsplit(page.url).netloc
+            waiting += [link for link in links if urlsplit(link).netloc == own]
+
+
+@pytest.mark.parametrize(("language", "screen"), [("ar", PHONE), ("sv", DESKTOP)], ids=["phone-ar", "desktop-sv"])
+def test_every_page_is_accessible_and_fits_the_screen(visit, axe, fits, language, screen):
+    everywhere: set[str] = set()
+
+    def look(page: Page) -> None:
+        assert page.locator("html").get_attribute("lang") == language, page.url
+        axe(page)
+        fits(page)
+
+    for role in (None, *DEMO_ROLES):
+        page = visit("/", language=language, screen=screen)
+        seen: set[str] = set()
+        if role:
+            sign_in(page, role.slug)
+            page.context.add_cookies([{"name": "sprak", "value": language, "url": page.url}])
+        walk(page, "/hem/" if role else "/", seen, look)
+        everywhere |= seen
+        page.context.close()
+    readable = {name.split("#")[0] for name, row in MATRIX.items() if "200" in row.get}
+    operators = {name for name in readable if name.startswith("operator:")}
+    assert readable - operators - NOT_BY_LINK - everywhere == set(), f"no link leads there; {ROLES}"

@@ -1,0 +1,192 @@
+"""Who gets what on every route: the table `tests/test_role_matrix.py` walks.
+
+Columns are `tests.world.ROLES`: anonymous, tenant, other_tenant, contact, landlord, other_landlord,
+police, other_police, city, operator. A cell is the status, or `in` for the sign-in page. Objects are the
+world's: AB Bostäder's building in Norrby, a notice of the police there; `other_*` have nothing to do with it.
+A row named `route#variant` is the same route with another object.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from tests.world import World
+
+Words = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: what GET and POST answer each role, and with which objects."""
+
+    get: tuple[str, ...]
+    post: tuple[str, ...]
+    kwargs: Words | None = None
+    data: Words | None = None
+    url: str = ""
+
+    def address(self, name: str, world: World) -> str:
+        """The address with the world's objects in it."""
+        return self.url or reverse(name.split("#", maxsplit=1)[0], kwargs=self.kwargs(world) if self.kwargs else {})
+
+
+def row(get: str, post: str, kwargs: Words | None = None, data: Words | None = None, url: str = "") -> Row:
+    """A row from cells with spaces between; a single cell stands for all roles."""
+    cells = [words.split() if " " in words else [words] * 10 for words in (get, post)]
+    return Row(tuple(cells[0]), tuple(cells[1]), kwargs, data, url)
+
+
+def code(world: World) -> dict[str, Any]:
+    return {"code": world.code.code}
+
+
+def place(world: World) -> dict[str, Any]:
+    return {"pk": world.stairwell.pk}
+
+
+def house(world: World) -> dict[str, Any]:
+    return {"pk": world.stairwell.building_id}
+
+
+def told(world: World) -> dict[str, Any]:
+    return {"public_id": world.told.public_id}
+
+
+def told_to_contacts(world: World) -> dict[str, Any]:
+    return {"public_id": world.told_to_contacts.public_id}
+
+
+def draft(world: World) -> dict[str, Any]:
+    return {"public_id": world.drafts["police"].public_id}
+
+
+def landlord_draft(world: World) -> dict[str, Any]:
+    return {"public_id": world.drafts["landlord"].public_id}
+
+
+def scheduled(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["scheduled"].public_id}
+
+
+def upload(world: World) -> dict[str, Any]:
+    return {"pk": world.upload.pk}
+
+
+def colleague(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["colleagues"]["landlord"].pk}
+
+
+def flat(world: World) -> dict[str, Any]:
+    return {"kind": "flat", "pk": world.extra["proposed"].pk}
+
+
+def district(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["norrby"].pk}
+
+
+def organisation(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["company"].pk}
+
+
+def number(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["number"].pk}
+
+
+# fmt: off
+MATRIX: dict[str, Row] = {
+    "present:front": row("200", "405"),
+    "present:home": row("302", "405"),
+    "present:about": row("200", "405"),
+    "present:language": row("405", "302"),
+    "present:healthz": row("200", "405"),
+    "present:readyz": row("503", "405"),
+    "join:enter": row("200", "405"),
+    "join:stairwell": row("200", "200 200 302 200 302 302 302 302 302 302", code),
+    "join:verify": row("302", "302", code),
+    "join:choose": row("302 200 200 200 200 200 200 200 200 200", "302 200 200 200 200 200 200 200 200 200", code),
+    "join:qr": row("200", "405", code),
+    "join:leave": row("in 200 404 404 404 404 404 404 404 404", "in 302 404 404 404 404 404 404 404 404", lambda world: {"pk": world.residency.pk}),
+    "join:goodbye": row("200", "405"),
+    "join:staff": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
+    "join:staff_remove": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 302 404 404 404 404 403", colleague),
+    "notices:mine": row("in 200 200 200 200 200 200 200 200 200", "405"),
+    "notices:read": row("in 200 404 200 200 404 200 404 200 404", "405", told),
+    "notices:read#contacts": row("in 404 404 200 404 404 200 404 404 404", "405", told_to_contacts),
+    "notices:board": row("in 200 404 200 200 404 200 404 200 404", "405", told),
+    "notices:board#contacts": row("in 404 404 404 404 404 404 404 404 404", "405", told_to_contacts),
+    "notices:preferences": row("in 200 200 200 200 200 200 200 200 200", "in 200 200 200 200 200 200 200 200 200"),
+    "notices:unsubscribe": row("200", "200", lambda world: {"token": world.extra["token"]}),
+    "notices:outbox": row("in 403 403 403 200 200 200 200 200 403", "405"),
+    "notices:compose": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
+    "notices:reach": row("405", "in 403 403 403 200 200 200 200 200 403"),
+    "notices:edit": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 200 404 404 403", draft),
+    "notices:edit#landlord": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 200 404 404 404 404 403", landlord_draft),
+    "notices:edit#told": row("in 403 403 403 403 404 302 404 403 403", "in 403 403 403 403 404 302 404 403 403", told),
+    "notices:confirm": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 409 404 404 403", draft),
+    "notices:confirm#landlord": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 409 404 404 404 404 403", landlord_draft),
+    "notices:take_back": row("405", "in 403 403 403 404 404 302 404 404 403", scheduled),
+    "notices:progress": row("in 403 403 403 403 404 200 404 403 403", "405", told),
+    "notices:progress#contacts": row("in 403 403 403 404 404 200 404 404 403", "405", told_to_contacts),
+    "notices:delete": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 302 404 404 403", draft),
+    "notices:delete#landlord": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 302 404 404 404 404 403", landlord_draft),
+    "buildings:list": row("in 403 403 403 200 200 200 200 200 403", "405"),
+    "buildings:building": row("in 403 404 403 200 404 200 404 200 404", "405", house),
+    "buildings:stairwell": row("in 403 404 403 200 404 200 404 200 404", "405", place),
+    "buildings:poster": row("in 403 404 403 200 404 403 404 403 404", "405", place),
+    "buildings:rotate": row("405", "in 403 404 403 302 404 403 404 403 404", place),
+    "buildings:register": row("in 403 403 403 200 200 403 403 403 403", "in 403 403 403 200 200 403 403 403 403"),
+    "buildings:export": row("in 403 403 403 200 200 403 403 403 403", "405"),
+    "buildings:proposals": row("in 403 403 403 200 200 403 403 403 403", "405"),
+    "buildings:keep": row("405", "in 403 403 403 302 404 403 403 403 403", flat),
+    "buildings:plan": row("in 404 404 404 200 404 404 404 404 404", "405", upload),
+    "buildings:apply": row("405", "in 404 404 404 302 404 404 404 404 404", upload),
+    "buildings:discard": row("405", "in 404 404 404 302 404 404 404 404 404", upload),
+    "account_login": row("in", "405"),
+    "account_request_login_code": row("200 302 302 302 302 302 302 302 302 302", "200 302 302 302 302 302 302 302 302 302"),
+    "account_confirm_login_code": row("in 302 302 302 302 302 302 302 302 302", "in 302 302 302 302 302 302 302 302 302"),
+    "account_logout": row("302 200 200 200 200 200 200 200 200 200", "302"),
+    "account_inactive": row("200", "405"),
+    "account_reauthenticate": row("in 403 403 403 302 302 302 302 302 302", "in 403 403 403 302 302 302 302 302 302"),
+    "mfa_index": row("in 200 200 200 200 200 200 200 200 200", "in 405 405 405 405 405 405 405 405 405"),
+    "mfa_authenticate": row("302", "302"),
+    "mfa_reauthenticate": row("in 403 403 403 200 200 200 200 200 200", "in 403 403 403 200 200 200 200 200 200"),
+    "mfa_activate_totp": row("302 200 200 200 302 302 302 302 302 302", "302 200 200 200 302 302 302 302 302 302"),
+    "mfa_deactivate_totp": row("in 404 404 404 302 302 302 302 302 302", "in 404 404 404 302 302 302 302 302 302"),
+    "mfa_view_recovery_codes": row("in 404 404 404 404 404 404 404 404 404", "in 405 405 405 405 405 405 405 405 405"),
+    "mfa_generate_recovery_codes": row("302 200 200 200 302 302 302 302 302 302", "302 200 200 200 302 302 302 302 302 302"),
+    "mfa_download_recovery_codes": row("in 404 404 404 404 404 404 404 404 404", "in 404 404 404 404 404 404 404 404 404"),
+    "mfa_list_webauthn": row("in 200 200 200 200 200 200 200 200 200", "in 405 405 405 405 405 405 405 405 405"),
+    "mfa_add_webauthn": row("302 200 200 200 302 302 302 302 302 302", "302 200 200 200 302 302 302 302 302 302"),
+    "mfa_reauthenticate_webauthn": row("in 403 403 403 302 302 302 302 302 302", "in 403 403 403 302 302 302 302 302 302"),
+    "mfa_remove_webauthn": row("302 404 404 404 302 302 302 302 302 302", "302 404 404 404 302 302 302 302 302 302", lambda world: {"pk": 1}),
+    "mfa_edit_webauthn": row("302 404 404 404 302 302 302 302 302 302", "302 404 404 404 302 302 302 302 302 302", lambda world: {"pk": 1}),
+    "mfa_login_webauthn": row("302", "302"),
+    "operator:index": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:jsi18n": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 405"),
+    "operator:buildings_district_changelist": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:buildings_district_add": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:buildings_district_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", district),
+    "operator:buildings_district_delete": row("in 404 404 404 404 404 404 404 404 403", "in 404 404 404 404 404 404 404 404 403", district),
+    "operator:buildings_district_change": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", district),
+    "operator:<path:object_id>/": row("in 404 404 404 404 404 404 404 404 302", "in 404 404 404 404 404 404 404 404 302", url="/operator/buildings/district/999/"),
+    "operator:buildings_organisation_changelist": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:buildings_organisation_add": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:buildings_organisation_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", organisation),
+    "operator:buildings_organisation_delete": row("in 404 404 404 404 404 404 404 404 403", "in 404 404 404 404 404 404 404 404 403", organisation),
+    "operator:buildings_organisation_change": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", organisation),
+    "operator:buildings_publishednumber_changelist": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:buildings_publishednumber_add": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:buildings_publishednumber_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
+    "operator:buildings_publishednumber_delete": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
+    "operator:buildings_publishednumber_change": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
+    "operator:app_list": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", lambda world: {"app_label": "buildings"}),
+    "operator:(?P<url>.*)$": row("in 404 404 404 404 404 404 404 404 404", "in 404 404 404 404 404 404 404 404 404", url="/operator/finns-inte/"),
+    "demo:index": row("200", "405"),
+    "demo:sign_in": row("405", "404", lambda world: {"role": "tenant"}),
+    "demo:mailbox": row("200", "405"),
+    "demo:mail": row("404", "405", lambda world: {"name": "1-1"}),
+    "demo:mail_html": row("404", "405", lambda world: {"name": "1-1"}),
+}
+# fmt: on

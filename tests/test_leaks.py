@@ -1,0 +1,84 @@
+"""Every route × every role, searched for things made to leak: names, addresses, numbers and flats of others.
+
+The markers appear only where the table of who sees what in docs/architecture.md allows it.
+"""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from buildings.models import Flat, User
+from notifications.models import Endpoint
+from tests import world as worlds
+from tests.role_matrix import MATRIX
+
+pytestmark = pytest.mark.django_db
+
+NUMBERS = {"tenant": "+46701740611", "contact": "+46701740612", "other_tenant": "+46701740613"}
+FLAT = "9876"
+
+
+def mark(world: worlds.World) -> dict[str, list[str]]:
+    """Give everybody unmistakable data; the markers of each person, and the flat's."""
+    markers: dict[str, list[str]] = {"flat": [FLAT]}
+    Flat.objects.filter(stairwell=world.stairwell, number="1001").update(number=FLAT)
+    for role, user in world.people.items():
+        if user is None:
+            continue
+        name, email = f"Läcknamn-{role.replace('_', '-')}", f"lackadress-{role.replace('_', '-')}@example.org"
+        User.objects.filter(pk=user.pk).update(name=name, email=email)
+        user.emailaddress_set.update(email=email)
+        user.refresh_from_db()
+        markers[role] = [name, email]
+        if number := NUMBERS.get(role):
+            User.objects.filter(pk=user.pk).update(phone=number, phone_verified=True)
+            Endpoint.objects.create(user=user, channel=Endpoint.Channel.SMS, address=number)
+            markers[role] += [number, number.removeprefix("+46"), f"174 06 {number[-2:]}"]
+    return markers
+
+
+def allowed(role: str, owner: str, route: str) -> bool:
+    """Who may meet whose markers where: oneself, flats the company's own staff, colleagues their administrator."""
+    if owner == "flat":
+        return role == "landlord"
+    if owner == role:
+        return True
+    same_house = {frozenset(("police", "other_police"))}
+    return route == "join:staff" and frozenset((role, owner)) in same_house
+
+
+@pytest.mark.parametrize("role", worlds.ROLES)
+def test_no_page_shows_a_person_what_belongs_to_another(role):
+    world = worlds.build()
+    markers = mark(world)
+    leaks = []
+    for name, row in MATRIX.items():
+        route = name.split("#")[0]
+        client = Client()
+        if user := world.people[role]:
+            client.force_login(user)
+        response = client.get(row.address(name, world))
+        cache.clear()
+        body = b"".join(response) if response.streaming else response.content
+        text = body.decode(errors="replace") + str(response.headers)
+        leaks += [
+            f"{route}: {marker} ({owner})"
+            for owner, words in markers.items()
+            if not allowed(role, owner, route)
+            for marker in words
+            if marker in text
+        ]
+    assert not leaks, f"{role} saw\n" + "\n".join(leaks)
+
+
+def test_the_markers_are_really_on_pages_where_they_may_be(client):
+    world = worlds.build()
+    mark(world)
+    landlord, tenant = world.people["landlord"], world.people["tenant"]
+    assert landlord
+    assert tenant
+    client.force_login(landlord)
+    assert FLAT in client.get(f"/trapp/{world.stairwell.pk}/").text
+    assert "lackadress-landlord@example.org" in client.get("/personal/").text
+    client.force_login(tenant)
+    assert "Läcknamn-tenant" in client.get("/installningar/").text

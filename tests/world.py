@@ -1,0 +1,139 @@
+"""Two companies, two police districts, a city and people in all roles: the world the role matrix walks through."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from buildings.models import JoinCode, Organisation, PublishedNumber, RegisterUpload, Resident, Stairwell, User
+from notifications.models import Endpoint, Notice
+from notifications.sending import confirm
+from tests import factories as make
+
+ROLES = (
+    "anonymous",
+    "tenant",
+    "other_tenant",
+    "contact",
+    "landlord",
+    "other_landlord",
+    "police",
+    "other_police",
+    "city",
+    "operator",
+)
+
+
+@dataclass
+class World:
+    """Everything stands in Norrby unless it is called `other`."""
+
+    people: dict[str, User | None]
+    stairwell: Stairwell
+    residency: Resident
+    code: JoinCode
+    upload: RegisterUpload
+    drafts: dict[str, Notice]
+    told: Notice
+    told_to_contacts: Notice
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def notice_by(organisation: Organisation, author: User, **fields: Any) -> Notice:
+    """A draft of the organisation's."""
+    return make.NoticeFactory(organisation=organisation, author=author, **fields)
+
+
+def told_by(organisation: Organisation, author: User, **fields: Any) -> Notice:
+    """A notice that has left the house."""
+    notice = notice_by(organisation, author, **fields)
+    now = timezone.now()
+    Notice.objects.filter(pk=notice.pk).update(
+        state=Notice.State.SENT, confirmed_at=now, send_at=now, started_at=now, finished_at=now, people=1
+    )
+    notice.refresh_from_db()
+    return notice
+
+
+def scheduled_by(organisation: Organisation, author: User, **fields: Any) -> Notice:
+    """A notice that can still be taken back."""
+    notice = notice_by(organisation, author, **fields)
+    confirm(notice=notice, user=author)
+    return notice
+
+
+def build() -> World:
+    """Make the world."""
+    norrby = make.DistrictFactory(name="Norrby", slug="norrby")
+    hulta = make.DistrictFactory(name="Hulta", slug="hulta")
+    company = make.OrganisationFactory(name="AB Bostäder", slug="ab-bostader", districts=[norrby])
+    rival = make.OrganisationFactory(name="Provhus AB", slug="provhus", districts=[norrby, hulta])
+    police = make.OrganisationFactory(
+        kind=Organisation.Kind.POLICE, name="Polisen", slug="polisen", districts=[norrby, hulta]
+    )
+    city = make.OrganisationFactory(kind=Organisation.Kind.MUNICIPALITY, name="Borås Stad", districts=[norrby])
+    building = make.BuildingFactory(owner=company, district=norrby, designation="Varpen 1")
+    stairwell = make.StairwellFactory(building=building, address="Spolgatan 1 A", code="KATTHUND")
+    make.FlatFactory(stairwell=stairwell, number="1001")
+    far = make.StairwellFactory(building=make.BuildingFactory(owner=rival, district=hulta))
+
+    people: dict[str, User | None] = {"anonymous": None}
+    residency = make.ResidentFactory(stairwell=stairwell)
+    people["tenant"] = residency.user
+    people["other_tenant"] = make.ResidentFactory(stairwell=far).user
+    people["contact"] = make.ResidentFactory(stairwell=stairwell, state=Resident.State.CONFIRMED).user
+    make.ContactFactory(user=people["contact"], stairwell=stairwell)
+    for role in ("tenant", "other_tenant", "contact"):
+        make.EndpointFactory(user=people[role])
+    staff = {
+        "landlord": (company, [norrby]),
+        "other_landlord": (rival, [hulta]),
+        "police": (police, [norrby]),
+        "other_police": (police, [hulta]),
+        "city": (city, [norrby]),
+    }
+    colleagues = {}
+    for role, (organisation, districts) in staff.items():
+        member = make.StaffFactory(organisation=organisation, districts=districts, is_administrator=True)
+        people[role] = member.user
+        colleagues[role] = make.StaffFactory(organisation=organisation, districts=districts)
+    people["operator"] = make.UserFactory(is_superuser=True)
+    Authenticator.objects.create(user=people["operator"], type=Authenticator.Type.TOTP, data={"secret": "x"})
+
+    officer = people["police"]
+    upload = RegisterUpload.objects.create(
+        organisation=company,
+        district=norrby,
+        uploaded_by=people["landlord"],
+        filename="register.csv",
+        content=(
+            "Fastighetsbeteckning;Objektsnr;Adress;Postnr;Postort;Trapphus;Lägenhetsnr;Våning;Objektstyp\n"
+            "Varpen 1;1;Spolgatan 1 A;504 35;Borås;A;1001;BV;Bostad\n"
+        ).encode("cp1252"),
+    )
+    return World(
+        people=people,
+        stairwell=stairwell,
+        residency=residency,
+        code=stairwell.codes.get(),
+        upload=upload,
+        drafts={
+            "police": notice_by(police, officer, district=norrby),
+            "landlord": notice_by(company, people["landlord"], district=norrby),
+        },
+        told=told_by(police, officer, district=norrby),
+        told_to_contacts=told_by(police, officer, district=norrby, contacts_only=True),
+        extra={
+            "colleagues": colleagues,
+            "norrby": norrby,
+            "hulta": hulta,
+            "company": company,
+            "police": police,
+            "far": far,
+            "scheduled": scheduled_by(police, officer, district=norrby),
+            "token": Endpoint.objects.get(user=people["tenant"]).token,
+            "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),
+            "number": PublishedNumber.objects.create(label="AB Bostäder", number="070-174 06 05"),
+        },
+    )
