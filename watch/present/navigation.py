@@ -16,7 +16,30 @@ class Place:
     url: str
     icon: str
     label: str
-    is_current: bool
+    current: str
+
+
+# Pages that stand under another page's line of the navigation.
+UNDER = {
+    "buildings:building": "buildings:list",
+    "buildings:stairwell": "buildings:list",
+    "buildings:plan": "buildings:register",
+    "buildings:proposals": "buildings:register",
+    "notices:compose": "notices:outbox",
+    "notices:edit": "notices:outbox",
+    "notices:confirm": "notices:outbox",
+    "notices:progress": "notices:outbox",
+    "notices:delete": "notices:outbox",
+    "join:leave": "notices:preferences",
+    "join:staff_remove": "join:staff",
+}
+
+
+def _current(name: str, here: str) -> str:
+    """What `aria-current` says of the place: this very page, a page under it, or neither."""
+    if name == here:
+        return "page"
+    return "true" if UNDER.get(here) == name or (name == "mfa_index" and here.startswith("mfa_")) else ""
 
 
 def _names(reach: Scope) -> list[tuple[str, str, str]]:
@@ -46,7 +69,7 @@ def navigation(request: HttpRequest | None, reach: Scope | None) -> list[Place]:
         return []
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
-    return [Place(reverse(name), icon, label, name == here) for name, icon, label in _names(reach)]
+    return [Place(reverse(name), icon, label, _current(name, here)) for name, icon, label in _names(reach)]
 
 
 def who(reach: Scope | None) -> str:

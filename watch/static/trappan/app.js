@@ -7,17 +7,17 @@
     root.querySelectorAll(selector).forEach(act);
   };
 
-  // data-filter-list="#id": typing hides the rows of #id whose words do not match; ticked ones stay.
+  // data-filter-list="#id": typing hides the rows of #id whose words do not match; rows with a tick stay.
   const filterList = (field) => {
     const list = document.querySelector(field.dataset.filterList);
     if (!list) return;
+    const named = list.querySelectorAll("[data-filter-row]");
+    const rows = named.length ? named : list.querySelectorAll(".form-check, li");
     field.hidden = false;
     field.addEventListener("input", () => {
       const wanted = field.value.trim().toLocaleLowerCase();
-      for (const row of list.querySelectorAll("label, .form-check, li, [data-filter-row]")) {
-        const item = row.closest(".form-check, li, [data-filter-row]") || row;
-        const ticked = item.querySelector("input:checked");
-        item.hidden = Boolean(wanted) && !ticked && !item.textContent.toLocaleLowerCase().includes(wanted);
+      for (const row of rows) {
+        row.hidden = !row.querySelector("input:checked") && !row.textContent.toLocaleLowerCase().includes(wanted);
       }
     });
   };
