@@ -84,7 +84,7 @@ def messages(queue: str) -> Batch | None:
     if claim is None:
         return None
     batch, now = Batch(Message, claim), timezone.now()
-    for message in Message.objects.filter(claim=claim, state=OutboxState.SENDING):
+    for message in Message.objects.filter(claim=claim, state=OutboxState.SENDING).order_by("pk"):
         batch.rows[message.pk] = Row(message.attempts)
         if message.expires_at and message.expires_at <= now:
             batch.skipped[message.pk] = "expired"
@@ -139,7 +139,7 @@ def deliveries(queue: str, letters: Letters) -> Batch | None:
     if claim is None:
         return None
     batch = Batch(Delivery, claim)
-    claimed = Delivery.objects.filter(claim=claim, state=OutboxState.SENDING).values_list(*FIELDS)
+    claimed = Delivery.objects.filter(claim=claim, state=OutboxState.SENDING).order_by("endpoint").values_list(*FIELDS)
     by_notice: dict[int, list[Claimed]] = {}
     for values in claimed:
         row = Claimed(*values)
