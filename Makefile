@@ -70,7 +70,7 @@ lock: .venv/uv.stamp
 	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
 
 messages: .venv/test.stamp
-	DEBUG=1 $(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --ignore '.venv/*' --ignore 'tests/*'
+	DEBUG=1 $(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --add-location file --ignore '.venv/*' --ignore 'tests/*'
 
 clean:
 	rm -rf .venv .run .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis $(MO)

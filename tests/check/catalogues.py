@@ -20,6 +20,7 @@ from tests.environment import IN_CI
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = "sv"
+SHOWN = 40
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 SOURCES = ("watch", "buildings", "notifications", "templates", "locale", "manage.py", "pyproject.toml")
 
@@ -89,6 +90,8 @@ def check() -> list[str]:
             write_mo(compiled, catalogue)
     if not paths:
         return []
+    if found:
+        return found
     if shutil.which("xgettext"):
         with tempfile.TemporaryDirectory() as folder:
             fresh = read(collected(Path(folder)))
@@ -102,5 +105,7 @@ def check() -> list[str]:
 
 if __name__ == "__main__":
     wrong = check()
-    sys.stderr.writelines(f"{problem}\n" for problem in wrong)
+    sys.stderr.writelines(f"{problem}\n" for problem in wrong[:SHOWN])
+    if len(wrong) > SHOWN:
+        sys.stderr.write(f"and {len(wrong) - SHOWN} more\n")
     sys.exit(1 if wrong else 0)
