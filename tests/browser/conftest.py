@@ -53,7 +53,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo as `make run` starts it, with a take-back window short enough to wait for."""
-    site = Site(tmp_path_factory.mktemp("demo") / "run", TAKE_BACK_SECONDS="2").prepare()
+    site = Site(tmp_path_factory.mktemp("demo") / "run", TAKE_BACK_SECONDS="4").prepare()
     site.manage("demo")
     site.start()
     try:
