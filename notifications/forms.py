@@ -16,30 +16,14 @@ from buildings.access import LANDLORD, POLICE, Scope
 from buildings.models import Building, District, Organisation, Stairwell
 from notifications.audience import Audience
 from notifications.drafts import Words
+from notifications.fields import TidyField, one_line, plain_lines
 from notifications.models import Endpoint, Notice
+from notifications.wording import numbers_in_order
 
 SHOWN_DAYS = 7
 SHOWN_AT_MOST_DAYS = 90
 PLACES = ("buildings", "stairwells")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-
-
-class LineField(forms.CharField):
-    """One line: line breaks and runs of spaces become one space, so it can stand in a mail's subject."""
-
-    def to_python(self, value: Any) -> str:
-        """The text on one line."""
-        return " ".join(str(super().to_python(value) or "").split())
-
-
-class TextField(forms.CharField):
-    """Several lines, each break counted as one character whatever the browser sends."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        """The text with plain line breaks."""
-        return str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -101,7 +85,11 @@ class NoticeForm(forms.Form):
     (`act now`) is for the police alone.
     """
 
-    kind = forms.ChoiceField(label=_("What is it about?"), choices=[("", _("Choose")), *Notice.Kind.choices])
+    kind = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=[("", _("Choose")), *Notice.Kind.choices],
+        error_messages={"required": _("Choose what the notice is about.")},
+    )
     urgency = forms.ChoiceField(
         label=_("How urgent is it?"),
         widget=forms.RadioSelect,
@@ -189,15 +177,18 @@ class NoticeForm(forms.Form):
 
     def _add_text(self, language: str) -> None:
         is_swedish = language == "sv"
-        attrs = {"lang": language, "dir": "rtl" if get_language_info(language)["bidi"] else "ltr"}
-        self.fields[f"title_{language}"] = LineField(
+        is_rtl = get_language_info(language)["bidi"]
+        attrs = {"lang": language, "dir": "rtl" if is_rtl else "ltr"}
+        self.fields[f"title_{language}"] = TidyField(
+            tidy=(lambda typed: numbers_in_order(one_line(typed))) if is_rtl else one_line,
             label=_("Title"),
             max_length=90,
             required=is_swedish,
             widget=forms.TextInput(attrs=attrs),
             error_messages={"required": _("Write a title in Swedish.")},
         )
-        self.fields[f"body_{language}"] = TextField(
+        self.fields[f"body_{language}"] = TidyField(
+            tidy=(lambda typed: numbers_in_order(plain_lines(typed))) if is_rtl else plain_lines,
             label=_("Text"),
             max_length=2000,
             required=is_swedish,
@@ -324,14 +315,12 @@ class NoticeForm(forms.Form):
 
     def texts(self) -> dict[str, tuple[str, str]]:
         """Title and text by language as typed now, complete or not; languages without a word are left out."""
-        typed = {
-            language: (
-                " ".join(str(self[f"title_{language}"].value() or "").split()),
-                str(self[f"body_{language}"].value() or "").replace("\r\n", "\n").strip(),
-            )
-            for language in LANGUAGES
-        }
+        typed = {language: (self._tidy(f"title_{language}"), self._tidy(f"body_{language}")) for language in LANGUAGES}
         return {language: pair for language, pair in typed.items() if any(pair)}
+
+    def _tidy(self, name: str) -> str:
+        field = cast("TidyField", self.fields[name])
+        return field.tidy(str(self[name].value() or ""))
 
 
 class PreferenceForm(forms.Form):
@@ -352,7 +341,8 @@ class PreferenceForm(forms.Form):
 class PersonForm(forms.Form):
     """What a person is called, and their language."""
 
-    name = LineField(
+    name = TidyField(
+        tidy=one_line,
         label=_("What shall we call you?"),
         max_length=60,
         required=False,

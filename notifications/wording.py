@@ -254,3 +254,12 @@ def marked(typed: str, findings: list[Finding]) -> SafeString:
         position = finding.end
     parts.append(escape(typed[position:]))
     return mark_safe("".join(parts))  # noqa: S308 - every part is escaped above
+
+
+# Digits in groups: "114 14", "070-174 06 05", "2026-11-23"; U+2066 and U+2069 isolate them from the line's direction.
+GROUPED = re.compile(r"\u2066?(\+?\d+(?:[ \u00a0-]\d+)+)\u2069?")
+
+
+def numbers_in_order(text: str) -> str:
+    """Text that runs from right to left, with grouped numbers isolated so that "114 14" is not read as "14 114"."""
+    return GROUPED.sub(lambda number: f"\u2066{number[1]}\u2069", text)

@@ -308,3 +308,14 @@ def test_an_old_notice_can_be_written_anew(as_person, told, typed):
     assert page.context["form"].initial["expires_at"] > timezone.now()
     assert client.get(COMPOSE, {"kopia": "inget"}).status_code == 404
     assert as_person("landlord").get(COMPOSE, {"kopia": str(old.public_id)}).status_code == 403
+
+
+def test_a_number_in_an_arabic_text_keeps_its_order(as_person, typed):
+    client = as_person("officer")
+    words = typed(title_ar="اتصل 114 14", body_ar="الشرطة 114 14")
+    [_swedish, arabic] = client.post(REACH, words).context["previews"]
+    assert "\u2066114 14\u2069" in arabic.body
+    client.post(COMPOSE, words)
+    notice = Notice.objects.get()
+    assert "\u2066114 14\u2069" in notice.text_in("ar").title
+    assert "\u2066" not in notice.text_in("sv").body

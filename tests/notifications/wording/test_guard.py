@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from personnummer.personnummer import _luhn
 
 from buildings.models import PublishedNumber
-from notifications.wording import LOOKALIKES, Kind, check, marked, number_key, published_numbers
+from notifications.wording import LOOKALIKES, Kind, check, marked, number_key, numbers_in_order, published_numbers
 from tests.factories import OrganisationFactory
 
 
@@ -210,3 +210,19 @@ def test_the_guard_never_stumbles_and_its_marks_fit_the_text(text):
         assert text[finding.start : finding.end] == finding.text != ""
     assert all(one.end <= two.start for one, two in pairwise(found))
     assert marked(text, found).count("<mark>") == len(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("اتصل بالرقم 114 14.", "اتصل بالرقم \u2066114 14\u2069."),
+        ("070-174 06 05", "\u2066070-174 06 05\u2069"),
+        ("١١٤ ١٤", "\u2066١١٤ ١٤\u2069"),
+        ("112 فقط", "112 فقط"),
+        ("18:00–20:00", "18:00–20:00"),
+    ],
+)
+def test_a_number_in_groups_keeps_its_order_where_lines_run_from_right_to_left(typed, shown):
+    assert numbers_in_order(typed) == shown
+    assert numbers_in_order(shown) == shown
+    assert kinds(shown) == kinds(typed)
