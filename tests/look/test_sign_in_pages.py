@@ -1,0 +1,77 @@
+"""allauth's pages wear the same dress as ours."""
+
+import time
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django import forms
+from django.template.loader import render_to_string
+
+from buildings.models import Organisation
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(client):
+    """Signed in a moment ago, without a second step so far."""
+    organisation = make.OrganisationFactory(kind=Organisation.Kind.POLICE)
+    user = make.StaffFactory(organisation=organisation, second_factor=False).user
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time(), "email": user.email}]
+    session.save()
+    return user
+
+
+def opened(client, address):
+    answer = client.get(address, headers={"accept-language": "en"})
+    assert answer.status_code == 200, answer.headers.get("Location")
+    text = answer.content.decode()
+    assert 'class="site-head"' in text
+    assert ">None<" not in text
+    assert "<h1" in text
+    return text
+
+
+@pytest.mark.parametrize("address", ["2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "2fa/webauthn/", "logout/"])
+def test_setting_up_the_second_step_looks_like_the_rest(client, officer, address):
+    opened(client, f"/konto/{address}")
+
+
+def test_the_page_says_what_is_left_before_the_staff_pages_open(client, officer):
+    assert "before the staff pages open" in opened(client, "/konto/2fa/")
+
+
+def test_recovery_codes_can_be_seen_and_made_anew(client, officer):
+    make.Authenticator.objects.create(user=officer, type="totp", data={"secret": "x"})
+    RecoveryCodes.activate(officer)
+    assert "10 codes of 10 are left" in opened(client, "/konto/2fa/")
+    assert 'class="site-head"' in client.get("/konto/2fa/recovery-codes/", follow=True).content.decode()
+    session = client.session
+    session["account_authentication_methods"] += [{"method": "mfa", "at": time.time(), "type": "totp"}]
+    session.save()
+    assert "<textarea" in opened(client, "/konto/2fa/recovery-codes/")
+    opened(client, "/konto/2fa/recovery-codes/generate/")
+    opened(client, "/konto/2fa/totp/deactivate/")
+
+
+def test_nobody_is_offered_a_password_or_an_account_of_their_own(client):
+    text = opened(client, "/konto/login/code/").lower()
+    assert "forgot" not in text
+    assert "sign up" not in text
+
+
+def test_a_closed_account_is_told_whom_to_ask(client):
+    assert "who invites staff" in opened(client, "/konto/inactive/")
+
+
+def test_a_wrong_field_is_named_with_a_link_to_it(client):
+    class Ask(forms.Form):
+        title = forms.CharField(label="Title")
+        kind = forms.ChoiceField(label="Kind", choices=[("a", "A")], widget=forms.RadioSelect)
+
+    summary = render_to_string("partials/form_errors.html", {"form": Ask({})})
+    assert 'href="#id_title"' in summary
+    assert 'href="#div_id_kind"' in summary
