@@ -12,10 +12,11 @@ ALL_DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/post
 ALL_REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all test-faults bench check lock messages clean
+.PHONY: help run install test test-all test-faults bench check lock messages clean
 
 help:
 	@echo 'make run          the demo on http://localhost:8000 (PORT=8001 make run for another port)'
+	@echo 'make install      a server: packages, catalogues, database and static files, with the settings in .env'
 	@echo 'make test         every test that needs no server'
 	@echo 'make test-all     the same on PostgreSQL and Redis, and the tests with servers and a browser'
 	@echo 'make test-faults  the long tests that kill workers and flush Redis'
@@ -32,6 +33,12 @@ run: .venv/run.stamp $(MO)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo
 	@exec $(BIN)/python manage.py serve --with-parent
+
+# For a server: the settings come from .env, and `manage.py serve` then starts it.
+install: .venv/run.stamp $(MO)
+	$(BIN)/python manage.py check --deploy --fail-level ERROR
+	$(BIN)/python manage.py migrate --verbosity 1
+	$(BIN)/python manage.py collectstatic --no-input --verbosity 1
 
 test: .venv/test.stamp $(MO)
 	$(BIN)/python -m pytest -q -m "$(SERVERLESS)" -n 2

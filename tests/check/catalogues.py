@@ -42,7 +42,7 @@ def lost(message: Message) -> set[str]:
 
 def named(message: Message) -> str:
     text = texts(message.id)[0]
-    where = ":".join(str(part) for part in message.locations[0]) if message.locations else "?"
+    where = ":".join(str(part) for part in message.locations[0] if part) if message.locations else "?"
     return f"{text[:70]!r} ({where})"
 
 
