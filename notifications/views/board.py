@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from buildings.access import LANDLORD, Scope, scope
 from buildings.models import JoinCode, Stairwell, User
 from notifications import access, audience
-from notifications.models import Notice
+from notifications.models import Notice, NoticeText
 
 
 @require_GET
@@ -35,15 +35,25 @@ def board(request: HttpRequest, public_id: UUID) -> HttpResponse:
     enter_url = settings.SITE_URL + reverse("join:enter")
     join_url = settings.SITE_URL + reverse("join:stairwell", args=[code.code]) if code else enter_url
     order = [language for language, _name in settings.LANGUAGES]
+    text, *others = sorted(notice.texts.all(), key=lambda found: order.index(found.language))
     context = {
         "notice": notice,
         "stairwell": stairwell,
         "code": code,
-        "texts": sorted(notice.texts.all(), key=lambda text: order.index(text.language)),
+        "text": text,
+        "others": others,
+        "density": _density(text, others),
         "enter_url": enter_url.split("://", 1)[-1],
         "qr": qr_picture(join_url),
     }
     return render(request, "notifications/board.html", context)
+
+
+def _density(text: NoticeText, others: list[NoticeText]) -> str:
+    """The style that lets most notices fit one A4 sheet: the more words, the smaller they are set."""
+    if len(text.body) > 900:
+        return "sheet-dense sheet-tight"
+    return "sheet-dense" if others or len(text.body) > 450 else ""
 
 
 def qr_picture(url: str) -> SafeString:
