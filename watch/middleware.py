@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import get_language_from_request
+from django.views.defaults import page_not_found
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +30,24 @@ class EarlyRefusal:
             response = render(request, "413.html", {"limit": settings.UPLOAD_LIMIT // (1024 * 1024)}, status=413)
         response["Connection"] = "close"
         return response
+
+
+class KindNotFound:
+    """In the demo a stranger meets the site's own page for what is not there, not Django's page for developers."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The site's 404 for an address no route knows."""
+        response = self.get_response(request)
+        if settings.DEMO and response.status_code == 404 and request.resolver_match is None:
+            return page_not_found(request, Http404())
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The site's 404 for a page whose view says that it is not there."""
+        return page_not_found(request, exception) if settings.DEMO and isinstance(exception, Http404) else None
 
 
 class PersonLanguage:

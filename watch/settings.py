@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "watch.middleware.KindNotFound",
 ]
 ROOT_URLCONF = "watch.urls"
 WSGI_APPLICATION = "watch.wsgi.application"

@@ -120,3 +120,12 @@ def test_pages_send_the_strict_policy(client):
     policy = client.get("/")["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe-inline" not in policy
+
+
+def test_an_address_that_is_not_there_gets_our_own_page_even_in_the_demo(client, settings):
+    settings.DEBUG = True
+    for path in ("/finns-inte/", "/t/AAAA2222"):
+        response = client.get(path)
+        assert response.status_code == 404
+        assert "DEBUG = True" not in response.text
+        assert "114 14" in response.text
