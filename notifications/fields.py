@@ -26,3 +26,13 @@ class TidyField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The tidy text."""
         return self.tidy(str(super().to_python(value) or ""))
+
+
+class PlacesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several places by primary key; a number no database column holds is refused like any other wrong one."""
+
+    def clean(self, value: Any) -> Any:
+        """The places chosen."""
+        if any(not str(key).isdecimal() or len(str(key)) > 18 for key in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)

@@ -16,7 +16,7 @@ from buildings.access import LANDLORD, POLICE, Scope
 from buildings.models import Building, District, Organisation, Stairwell
 from notifications.audience import Audience
 from notifications.drafts import Words
-from notifications.fields import TidyField, one_line, plain_lines
+from notifications.fields import PlacesField, TidyField, one_line, plain_lines
 from notifications.models import Endpoint, Notice
 from notifications.wording import numbers_in_order
 
@@ -103,13 +103,13 @@ class NoticeForm(forms.Form):
         error_messages={"invalid_choice": _("You cannot send notices to that district. Choose another.")},
     )
     whom = forms.ChoiceField(label=_("Who is it for?"), widget=forms.RadioSelect, initial="district")
-    buildings = forms.ModelMultipleChoiceField(
+    buildings = PlacesField(
         label=_("Buildings"),
         queryset=Building.objects.none(),
         required=False,
         error_messages={"invalid_choice": _("You cannot send notices to one of the buildings. Choose again.")},
     )
-    stairwells = forms.ModelMultipleChoiceField(
+    stairwells = PlacesField(
         label=_("Stairwells"),
         queryset=Stairwell.objects.none(),
         required=False,

@@ -319,3 +319,32 @@ def test_a_number_in_an_arabic_text_keeps_its_order(as_person, typed):
     notice = Notice.objects.get()
     assert "\u2066114 14\u2069" in notice.text_in("ar").title
     assert "\u2066" not in notice.text_in("sv").body
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"district": "9" * 40},
+        {"district": "x"},
+        {"whom": "chosen", "buildings": ["9" * 40]},
+        {"whom": "chosen", "stairwells": ["x"]},
+        {"whom": "alla"},
+        {"readers": "ingen"},
+        {"kind": "påhittad"},
+        {"title_sv": "x" * 91},
+        {"body_sv": "x" * 2001},
+        {"title_sv": "noll\x00tecken"},
+    ],
+)
+def test_what_no_browser_sends_is_refused_without_a_stumble(as_person, typed, nonsense):
+    client = as_person("officer")
+    assert client.post(REACH, typed(**nonsense)).status_code == 200
+    page = client.post(COMPOSE, typed(**nonsense))
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert not Notice.objects.exists()
+
+
+def test_a_text_as_long_as_allowed_is_saved_whole(as_person, typed):
+    as_person("officer").post(COMPOSE, typed(title_sv="å" * 90, body_sv=("rad\r\n" * 500).strip() + "x"))
+    assert len(Notice.objects.get().text_in("sv").body) == 2000
