@@ -52,7 +52,7 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     if request.headers.get("HX-Request") == "true":
         return render(request, "notifications/partials/progress.html", context)
-    if not notice.contacts_only:
+    if not notice.contacts_only and notice.state in (Notice.State.SENDING, Notice.State.SENT):
         context["boards"] = list(audience.places(notice).select_related("building"))
     return render(request, "notifications/progress.html", context)
 

@@ -250,6 +250,12 @@ class TestProgress:
         secret = draft(state="sent", contacts_only=True, finished_at=timezone.now())
         assert "?trapp=" not in as_person("officer").get(at("progress", secret)).text
 
+    @pytest.mark.parametrize("state", ["scheduled", "cancelled"])
+    def test_there_is_no_board_for_what_has_not_left(self, as_person, draft, state):
+        notice = draft(state=state, send_at=timezone.now())
+        assert "?trapp=" not in as_person("officer").get(at("progress", notice)).text
+        assert as_person("officer").get(at("board", notice)).status_code == 404
+
     def test_a_draft_is_read_through_first(self, as_person, draft):
         notice = draft()
         assert as_person("officer").get(at("progress", notice)).url == at("confirm", notice)
