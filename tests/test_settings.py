@@ -43,6 +43,13 @@ def test_what_is_missing_stops_the_start_with_one_sentence_that_says_what_to_set
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("port", ["abc", "99999", "-1", "80.5"])
+def test_a_port_that_is_none_is_one_sentence(port, tmp_path):
+    answer = python("manage.py", "serve", RUN_DIR=str(tmp_path), ENV_FILE="/dev/null", DEBUG="1", PORT=port)
+    assert answer.returncode == 1
+    assert answer.stderr == f"PORT is {port!r}. Set it to a whole number from 0 to 65535.\n"
+
+
 def test_settings_in_earnest_are_strict(tmp_path):
     answer = python(
         "-c",
@@ -84,13 +91,13 @@ def test_a_short_secret_key_is_refused_in_earnest(settings):
 
 
 def variables_read():
-    """Names in env("NAME") calls and `required("NAME")`, read from the source so that none can hide."""
+    """Names in calls of env, `required` and `number`, read from the source so that none can hide."""
     found = set()
     for node in ast.walk(ast.parse((ROOT / "watch/settings.py").read_text())):
         if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
             continue
         function = node.func
-        plain = isinstance(function, ast.Name) and function.id in {"required", "env"}
+        plain = isinstance(function, ast.Name) and function.id in {"required", "number"}
         of_env = (
             isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "env"
         )

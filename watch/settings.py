@@ -26,8 +26,14 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 RUN_DIR = BASE_DIR / env.str("RUN_DIR", default=".run")
 RUN_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-HOST = env.str("HOST", default="localhost")
-PORT = env.int("PORT", default=8000)
+
+
+def number(name: str, *, default: int, most: int = 2**31 - 1) -> int:
+    """A whole number from 0 to `most`; anything else stops the start."""
+    text: str = env.str(name, default="") or str(default)
+    if text.isdecimal() and int(text) <= most:
+        return int(text)
+    raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number from 0 to {most}.")
 
 
 def required(name: str, what: str, *, local: str) -> str:
@@ -40,6 +46,8 @@ def required(name: str, what: str, *, local: str) -> str:
     raise ImproperlyConfigured(f"{name} is not set. Set it to {what}, or set DEBUG=1 for a local try-out.")
 
 
+HOST = env.str("HOST", default="localhost")
+PORT = number("PORT", default=8000, most=65535)
 SECRET_KEY = required("SECRET_KEY", "a long random text that only this server knows", local="local-try-out-only")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 EVERY_INTERFACE = HOST in {"0.0.0.0", "::"}  # noqa: S104 (compared, not bound)
@@ -73,7 +81,7 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = number("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -82,15 +90,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 
 
-def redis_database(number: int, *, broker: bool = False) -> str:
+def redis_database(index: int, *, broker: bool = False) -> str:
     """REDIS_URL with another database number, in the form the cache or kombu wants."""
     parts = urlsplit(REDIS_URL)
     if parts.scheme == "unix":
-        return f"redis+socket://{parts.path}?virtual_host={number}" if broker else f"unix://{parts.path}?db={number}"
-    return f"{parts.scheme}://{parts.netloc}/{number}"
+        return f"redis+socket://{parts.path}?virtual_host={index}" if broker else f"unix://{parts.path}?db={index}"
+    return f"{parts.scheme}://{parts.netloc}/{index}"
 
 
-REDIS_DATABASE = env.int("REDIS_DATABASE", default=0)
+REDIS_DATABASE = number("REDIS_DATABASE", default=0)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -234,7 +242,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", default=20) * 1024 * 1024
+UPLOAD_LIMIT = number("UPLOAD_LIMIT_MB", default=20) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
@@ -273,14 +281,14 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = SMTP["EMAIL_HOST"], SMTP["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP["EMAIL_HOST_USER"], SMTP["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.get("EMAIL_USE_TLS", False), SMTP.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = env.int("SMTP_TIMEOUT", default=20)
+EMAIL_TIMEOUT = number("SMTP_TIMEOUT", default=20)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"anslag@{MAIL_DOMAIN}")
 
 # What `manage.py serve` starts, and what it writes about itself.
-WEB_PROCESSES = env.int("WEB_PROCESSES", default=1 if DEBUG else 2)
-WEB_THREADS = env.int("WEB_THREADS", default=4)
-NOTICE_PROCESSES = env.int("NOTICE_PROCESSES", default=2)
+WEB_PROCESSES = number("WEB_PROCESSES", default=1 if DEBUG else 2)
+WEB_THREADS = number("WEB_THREADS", default=4)
+NOTICE_PROCESSES = number("NOTICE_PROCESSES", default=2)
 LOGGING = logs.configured(readable=DEBUG)
 
 # Notices
@@ -289,9 +297,9 @@ TRANSPORTS = {
     "sms": "notifications.transports.console.ConsoleTransport",
     "webpush": "notifications.transports.console.ConsoleTransport",
 }
-TAKE_BACK_SECONDS = env.int("TAKE_BACK_SECONDS", default=30)
-OUTBOX_BATCH = env.int("OUTBOX_BATCH", default=100)
-OUTBOX_STUCK_AFTER = timedelta(seconds=env.int("OUTBOX_STUCK_AFTER", default=120))
+TAKE_BACK_SECONDS = number("TAKE_BACK_SECONDS", default=30)
+OUTBOX_BATCH = number("OUTBOX_BATCH", default=100)
+OUTBOX_STUCK_AFTER = timedelta(seconds=number("OUTBOX_STUCK_AFTER", default=120))
 OUTBOX_RETRY_PAUSES = [timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720)]
 ENDPOINT_SET_ASIDE_AFTER = 3
 
