@@ -95,7 +95,7 @@ def redis_database(index: int, *, broker: bool = False) -> str:
     parts = urlsplit(REDIS_URL)
     if parts.scheme == "unix":
         return f"redis+socket://{parts.path}?virtual_host={index}" if broker else f"unix://{parts.path}?db={index}"
-    return f"{parts.scheme}://{parts.netloc}/{index}"
+    return parts._replace(path=f"/{index}").geturl()
 
 
 REDIS_DATABASE = number("REDIS_DATABASE", default=0)

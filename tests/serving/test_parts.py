@@ -14,8 +14,7 @@ from watch.serving.postbox import Postbox
 from watch.serving.processes import Child, Program, born
 
 
-def test_the_socket_lives_in_the_run_folder_when_the_path_fits(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_the_socket_lives_in_the_run_folder_when_the_path_fits(tmp_path):
     folder = tmp_path.parent
     path = socket_path(folder)
     assert path == folder / "valkey" / "valkey.sock"
@@ -30,6 +29,12 @@ def test_a_long_path_gets_a_short_private_folder_and_always_the_same(tmp_path, m
     assert len(os.fsencode(path)) <= LONGEST_SOCKET_PATH
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert path != socket_path(tmp_path / ("y" * 120))
+
+
+@pytest.mark.parametrize("name", ["en mapp", "åäö", "a#b", "a?b", "50%"])
+def test_an_odd_folder_name_gets_a_plain_one_for_the_socket(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    assert name not in str(socket_path(tmp_path / name))
 
 
 def test_a_short_folder_that_others_can_open_is_refused(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import socket
 import stat
 import tempfile
@@ -13,16 +14,18 @@ from watch.serving.processes import Program
 
 # sun_path is 108 bytes on Linux and 104 on macOS, with the closing zero.
 LONGEST_SOCKET_PATH = 103
+# The path travels in an URL, and clients do not agree on how to escape anything else.
+PLAIN_PATH = re.compile(r"[\w/.,+-]+", re.ASCII)
 
 
 def socket_path(run_folder: Path) -> Path:
-    """Where the socket lives: in the run folder, or in a short private folder when that path is too long.
+    """Where the socket lives: in the run folder, or in a short private folder when that path is too long or odd.
 
     Raises:
         PermissionError: somebody else made the short folder first.
     """
     own = run_folder / "valkey" / "valkey.sock"
-    if len(os.fsencode(own)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(own)) <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(str(own)):
         own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return own
     key = hashlib.sha256(os.fsencode(run_folder)).hexdigest()[:16]
