@@ -74,7 +74,7 @@ check: .venv/test.stamp $(MO)
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 lock: .venv/uv.stamp
 	$(LOCK) pyproject.toml --upgrade --output-file requirements/run.txt
-	$(LOCK) pyproject.toml --group test --constraint requirements/run.txt --output-file requirements/test.txt
+	$(LOCK) pyproject.toml --group test --upgrade --constraint requirements/run.txt --output-file requirements/test.txt
 
 messages: .venv/test.stamp
 	DEBUG=1 $(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --add-location file --ignore '.venv/*' --ignore 'tests/*'
