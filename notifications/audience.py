@@ -57,17 +57,17 @@ def places(of: Notice | Audience) -> QuerySet[Stairwell]:
     return found.filter(Q(building__in=meant.building_ids) | Q(pk__in=meant.stairwell_ids))
 
 
-def meant_people(of: Notice | Audience) -> QuerySet[User]:
-    """The people meant, each once: residents who have not left, or only active contacts."""
-    audience = _audience(of)
+def _at_home(audience: Audience) -> "QuerySet[Any, int]":
+    """Whom the notice is meant for, by their keys and as often as they have homes or roles there."""
     inside = places(audience).order_by().values("pk")
     if audience.contacts_only:
-        return _active(Contact.objects.active().filter(stairwell__in=inside).values_list("user", flat=True))
-    return _active(Resident.objects.present().filter(stairwell__in=inside).values_list("user", flat=True))
+        return Contact.objects.active().filter(stairwell__in=inside).values_list("user", flat=True)
+    return Resident.objects.present().filter(stairwell__in=inside).values_list("user", flat=True)
 
 
-def _active(people_ids: "QuerySet[Any, int]") -> QuerySet[User]:
-    return User.objects.filter(is_active=True, pk__in=people_ids)
+def meant_people(of: Notice | Audience) -> QuerySet[User]:
+    """The people meant, each once: residents who have not left, or only active contacts."""
+    return User.objects.filter(is_active=True, pk__in=_at_home(_audience(of)))
 
 
 def reach(of: Notice | Audience) -> QuerySet[Endpoint]:
@@ -76,7 +76,7 @@ def reach(of: Notice | Audience) -> QuerySet[Endpoint]:
     A phone number several people share gets one SMS.
     """
     audience = _audience(of)
-    usable = Endpoint.objects.usable(audience.urgency).filter(user__in=meant_people(audience).values("pk"))
+    usable = Endpoint.objects.usable(audience.urgency).filter(user__in=_at_home(audience))
     texted = usable.filter(channel=Endpoint.Channel.SMS)
     one_a_number = texted.order_by().values("address").annotate(first=Min("pk")).values("first")
     return usable.filter(~Q(channel=Endpoint.Channel.SMS) | Q(pk__in=one_a_number))
@@ -95,5 +95,5 @@ def people(of: Notice | Audience) -> int:
 def unreachable(of: Notice | Audience) -> int:
     """How many of the people meant have no endpoint that may carry it: board and page only."""
     audience = _audience(of)
-    usable = Endpoint.objects.usable(audience.urgency).filter(user=OuterRef("pk"))
-    return meant_people(audience).filter(~Exists(usable)).count()
+    willing = Endpoint.objects.willing(audience.urgency).filter(user=OuterRef("pk"))
+    return meant_people(audience).filter(~Exists(willing)).count()

@@ -25,9 +25,13 @@ def wants_for(urgency: str) -> tuple[str, ...]:
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
     """Reads of endpoints."""
 
+    def willing(self, urgency: str) -> Self:
+        """Endpoints on which a notice of this urgency is wanted, and that work."""
+        return self.filter(wants__in=wants_for(urgency), set_aside_at=None)
+
     def usable(self, urgency: str) -> Self:
         """Endpoints that may carry a notice of this urgency now."""
-        return self.filter(wants__in=wants_for(urgency), set_aside_at=None, user__is_active=True)
+        return self.willing(urgency).filter(user__is_active=True)
 
 
 class Endpoint(models.Model):

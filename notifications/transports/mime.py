@@ -14,6 +14,8 @@ from notifications.letters import TOKEN_MARK, Letter, unsubscribe_link
 
 # NUL never occurs in a header or in quoted-printable text, so a mark cannot be mistaken for words.
 _OWN_PART = re.compile(rb"\0([a-z_]+)\0")
+# An own part is one word of printable ASCII, so it can neither end its header nor hide in it.
+_PLAIN = re.compile(rb"[!-~]*")
 TO, MESSAGE_ID, TOKEN = "to", "message_id", "token"
 
 
@@ -78,6 +80,6 @@ class Sheet:
 
 
 def _safe(value: bytes) -> bytes:
-    if any(byte < 33 or byte > 126 for byte in value):
+    if not _PLAIN.fullmatch(value):
         raise ValueError("An own part holds a character that no header may hold.")
     return value
