@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_request
 from django.views.defaults import page_not_found
 
@@ -29,6 +30,20 @@ class EarlyRefusal:
         with translation.override(get_language_from_request(request)):
             response = render(request, "413.html", {"limit": settings.UPLOAD_LIMIT // (1024 * 1024)}, status=413)
         response["Connection"] = "close"
+        return response
+
+
+class NothingKept:
+    """Answers to a browser with a session are not kept: "back" on a shared phone shows nothing after signing out."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Forbid keeping, unless the view has said itself how long its answer may be kept."""
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response
 
 
