@@ -32,6 +32,13 @@ def _fresh_cache():
     cache.clear()
 
 
+@pytest.fixture
+def cache_on_our_clock(settings):
+    """A cache whose entries age with time_machine; a real Redis has a clock of its own."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
 @pytest.fixture(autouse=True)
 def _second_factor_counts(settings):
     """Tests run in demo mode so its pages exist, but staff need their second factor as in production."""

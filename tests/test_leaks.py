@@ -15,7 +15,7 @@ from tests.role_matrix import MATRIX
 pytestmark = pytest.mark.django_db
 
 NUMBERS = {"tenant": "+46701740611", "contact": "+46701740612", "other_tenant": "+46701740613"}
-FLAT = "9876"
+FLAT = "Q9876Q"
 
 
 def mark(world: worlds.World) -> dict[str, list[str]]:

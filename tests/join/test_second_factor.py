@@ -75,7 +75,8 @@ def test_the_page_wanted_is_reached_after_the_second_factor(client, member):
     assert later.post(ASKED, {"code": totp(secret)}).headers["Location"] == "/personal/"
 
 
-def test_a_code_from_the_app_works_once(client, member):
+def test_a_code_from_the_app_works_once(client, member, time_machine):
+    time_machine.move_to("2026-12-01 12:00:05", tick=False)
     sign_in(client, member.user.email)
     secret = set_up(client)
     code = totp(secret)
