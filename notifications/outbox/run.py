@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from notifications.doorbell import ring
-from notifications.models import OutboxState
+from notifications.models import Delivery, OutboxState
 from notifications.outbox import claim
 from notifications.outbox.books import AWAY_PAUSE, Books, Entry
 from notifications.outbox.claim import Batch, Letters
@@ -27,6 +27,7 @@ class Run:
         self.until = monotonic() + GIVE_WAY_AFTER
         self.letters = Letters()
         self.notices: set[int] = set()
+        self.away: dict[str, str] = {}
         self._transports: dict[str, Transport] = {}
 
     @property
@@ -45,19 +46,19 @@ def deliver(queue: str) -> None:
     """Send what is due on this queue, messages to one person first.
 
     Gives way after GIVE_WAY_AFTER seconds and rings for itself, so that nothing waits long behind a
-    large notice; stops when a provider is out of reach, and beat asks again.
+    large notice. Stops when a whole batch met only providers out of reach; beat asks again.
     """
     run = Run()
     while not run.is_up:
         batch = claim.messages(queue) or claim.deliveries(queue, run.letters)
-        if batch is None or not send(batch, run):
+        if batch is None or (not send(batch, run) and batch.model is Delivery):
             finish(run.notices)
             return
     ring("notifications.deliver", queue=queue, expires=30)
 
 
 def send(batch: Batch, run: Run) -> bool:
-    """Hand a batch to its transports and keep the books; False when a provider was out of reach."""
+    """Hand a batch to its transports and keep the books; False when every provider it needs is out of reach."""
     run.notices |= batch.notices
     books = Books(batch)
     try:
@@ -65,15 +66,23 @@ def send(batch: Batch, run: Run) -> bool:
             books.enter(pk, Entry(OutboxState.SKIPPED, reason))
         for pk in batch.unreadable:
             books.enter(pk, Entry(OutboxState.FAILED, "unreadable"))
-        away = 0
         for channel, parcels in batch.parcels.items():
-            away += not _hand_over(run, channel, parcels, books)
-        return not away
+            if channel not in run.away:
+                _hand_over(run, channel, parcels, books)
+            _put_back(run, channel, parcels, books)
+        return not batch.parcels or not run.away.keys() >= batch.parcels.keys()
     finally:
         books.close()
 
 
-def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> bool:
+def _put_back(run: Run, channel: str, parcels: list[Parcel], books: Books) -> None:
+    """Let what a provider out of reach has not taken wait a little, without counting it as a try."""
+    if channel in run.away:
+        for parcel in parcels:
+            books.enter(parcel.row, Entry(OutboxState.RETRY, run.away[channel], AWAY_PAUSE))
+
+
+def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> None:
     taken: list[int] = []
 
     def while_in_time() -> Iterator[Parcel]:
@@ -88,11 +97,9 @@ def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> b
             books.note(outcome)
     except TransportAway as away:
         log.warning("transport_away", channel=channel, reason=away.reason)
-        for parcel in parcels:
-            books.enter(parcel.row, Entry(OutboxState.RETRY, away.reason, AWAY_PAUSE))
-        return False
+        run.away[channel] = away.reason
+        return
     except Exception as error:  # noqa: BLE001 - the rows in hand are tried again, the rest goes back untried
         log.error("transport_failed", channel=channel, error=type(error).__name__)
     for pk in filter(books.is_open, taken):
         books.note(Outcome(pk, Verdict.LATER, "error"))
-    return True

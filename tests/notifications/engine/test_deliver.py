@@ -15,6 +15,7 @@ from notifications.outbox.run import Run
 from notifications.outbox.run import send as send_batch
 from notifications.transports import email as mail_transport
 from notifications.transports.base import Outcome, Transport, TransportAway, Verdict
+from tests.factories import EndpointFactory
 from tests.notifications.engine.smtp import Post
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +234,24 @@ def test_a_transport_that_breaks_loses_nothing(neighbours, due, settings, monkey
     send_batch(batch, Run())
     rows = Delivery.objects.select_related("endpoint")
     assert {row.endpoint.address[0]: (row.state, row.reason, row.attempts) for row in rows} == expected
+
+
+def test_one_channel_out_of_reach_does_not_slow_the_other(neighbours, due, settings):
+    settings.OUTBOX_BATCH = 2
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = nobody.getsockname()
+    mails = neighbours(*"abc")
+    for number, mail in enumerate(mails):
+        EndpointFactory(user=mail.user, channel="sms", address=f"+4670174060{number}")
+    due()
+    expand.start_due("notices")
+    for number, mail in enumerate(mails):
+        one_batch = timezone.now() - timedelta(minutes=10 - number)
+        Delivery.objects.filter(endpoint__user=mail.user).update(due_at=one_batch)
+    run.deliver("notices")
+    rows = Delivery.objects.values_list("channel", "state", "attempts", "reason")
+    assert set(rows) == {("sms", "sent", 1, ""), ("email", "retry", 0, "no-connection")}
 
 
 def test_one_letter_that_cannot_be_written_stops_no_other(post, neighbours, send, monkeypatch):

@@ -15,9 +15,7 @@ from tests.factories import NoticeFactory, UserFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor != "postgresql", reason="SQLite's test database serves one at a time"
-    ),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's test database serves one at a time"),
 ]
 
 
