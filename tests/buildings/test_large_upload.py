@@ -30,6 +30,7 @@ def test_200_mb_are_refused_before_a_byte_is_read(db):
 
 
 def test_a_landlord_who_sends_200_mb_gets_a_kind_page(landlord):
+    landlord.cookies["sprak"] = "en"
     response = landlord.generic(
         "POST", "/register/", b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(LARGE)
     )

@@ -20,6 +20,7 @@ def officer(client):
     organisation = make.OrganisationFactory(kind=Organisation.Kind.POLICE)
     user = make.StaffFactory(organisation=organisation, second_factor=False).user
     client.force_login(user)
+    client.cookies["sprak"] = "en"
     return user
 
 

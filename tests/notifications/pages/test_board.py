@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from notifications.views.board import qr_picture
+from buildings.qr import qr_picture
 from tests import factories as make
 
 
@@ -39,7 +39,7 @@ def test_nobody_else_gets_the_code(sheet, told, norrby, role):
     assert page.status_code == 200
     assert "KATT" not in page.text
     assert page.context["code"] is None
-    assert "You need the code from the poster" in page.text
+    assert "Du behöver koden" in page.text
 
 
 def test_a_contact_of_one_stairwell_does_not_get_the_neighbours(sheet, told, norrby):
@@ -69,5 +69,8 @@ def test_a_mistyped_stairwell_is_not_found(as_person, told, typed):
 
 def test_the_qr_picture_leads_to_the_stairwells_page(sheet, told, norrby, settings):
     page = sheet(told(), "landlord", norrby.stairwells[0])
-    assert qr_picture(f"{settings.SITE_URL}/t/KATTHUND") in page.text
-    assert qr_picture(f"{settings.SITE_URL}/t/") in sheet(told(), "tenant", norrby.stairwells[0]).text
+    assert qr_picture(f"{settings.SITE_URL}/t/KATTHUND", css_class="sheet-qr") in page.text
+    assert (
+        qr_picture(f"{settings.SITE_URL}/t/", css_class="sheet-qr")
+        in sheet(told(), "tenant", norrby.stairwells[0]).text
+    )
