@@ -5,7 +5,6 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
-from django.utils.translation import override
 
 from buildings.models import Organisation
 from notifications.letters import TOKEN_MARK, notice_letter
@@ -139,7 +138,6 @@ def test_an_urgent_notice_says_so_first(post, neighbours, send, urgency):
     send(urgency=urgency)
     (mail,) = post.taken
     with override("en"):
-        with override("en"):
         assert mail["Subject"].startswith(f"{Notice.Urgency(urgency).label}: ")
 
 
