@@ -75,6 +75,15 @@ def test_the_page_wanted_is_reached_after_the_second_factor(client, member):
     assert later.post(ASKED, {"code": totp(secret)}).headers["Location"] == "/personal/"
 
 
+def test_setting_up_a_second_factor_ends_the_sessions_that_began_without_one(client, member):
+    somebody_else = Client()
+    for browser in (client, somebody_else):
+        sign_in(browser, member.user.email)
+    set_up(client)
+    assert client.get("/personal/").status_code == 200
+    assert somebody_else.get("/personal/").headers["Location"].startswith("/konto/login/code/")
+
+
 def test_a_code_from_the_app_works_once(client, member, time_machine):
     time_machine.move_to("2026-12-01 12:00:05", tick=False)
     sign_in(client, member.user.email)

@@ -55,7 +55,7 @@ def invite(
             if person is None:
                 person = create_person(address=Address(Endpoint.Channel.EMAIL, email), language=language)
             else:
-                _end_sessions(person)
+                end_sessions(person)
             member = StaffMember.objects.create(
                 user=person, organisation=organisation, is_administrator=is_administrator
             )
@@ -75,8 +75,9 @@ def remove(*, member: StaffMember) -> None:
         raise StaffError("last-administrator")
     ended = StaffMember.objects.current().filter(pk=member.pk).update(ended_at=timezone.now())
     if ended:
-        _end_sessions(member.user)
+        end_sessions(member.user)
 
 
-def _end_sessions(person: User) -> None:
+def end_sessions(person: User) -> None:
+    """Sign a person out everywhere."""
     User.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
