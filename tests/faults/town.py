@@ -39,7 +39,7 @@ class Town:
             "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
             "TAKE_BACK_SECONDS": "0",
             "OUTBOX_BATCH": str(BATCH),
-            "OUTBOX_STUCK_AFTER": "4",
+            "OUTBOX_STUCK_AFTER": "6",
         }
         self._python("tests.faults.counting_mail", str(mail_port), str(self._mails))
         self.run("django", "migrate", "--verbosity", "0")
