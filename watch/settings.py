@@ -195,7 +195,8 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# A whole building may sit behind one address, so the limits bite on the person's key first.
+# A whole building may sit behind one address, so the limits bite on the person's key first. For codes the key is the
+# person's address as asked for from one place (`watch.join.verification`).
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "100/m/ip,5/5m/key",
     "request_login_code": "120/10m/ip,5/10m/key",

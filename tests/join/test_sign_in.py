@@ -1,9 +1,11 @@
 """Signing in with a code: the same answers for everyone, few tries, nothing in clear."""
 
+import hashlib
 import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.utils import timezone
 from buildings.models import User
 from notifications.models import Message
 from tests import factories as make
-from tests.join.steps import MOBILE, MOBILE_E164, ask_to_sign_in, code_sent, letters, sign_in, wrong
+from tests.join.steps import EMAIL, MOBILE, MOBILE_E164, ask_to_sign_in, code_sent, letters, sign_in, wrong
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +202,51 @@ def test_signed_in_people_are_led_on(client, person):
     client.force_login(person)
     assert client.get(ASK).headers["Location"] == reverse("present:home")
     assert client.get(CONFIRM).headers["Location"] == reverse("present:home")
+
+
+def test_who_knows_an_officer_s_address_cannot_keep_the_officer_out(client):
+    officer = make.StaffFactory().user
+    for _ in range(12):
+        ask_to_sign_in(Client(REMOTE_ADDR="192.0.2.7"), officer.email)
+    assert ask_to_sign_in(Client(REMOTE_ADDR="192.0.2.7"), officer.email).status_code == 429
+    ask_to_sign_in(client, officer.email)
+    confirmed = client.post(CONFIRM, {"code": code_sent()})
+    assert confirmed.headers["Location"] == "/konto/2fa/authenticate/"
+
+
+def test_a_mailbox_is_not_flooded_from_many_places_at_once():
+    person = make.ResidentFactory().user
+    sent = [ask_to_sign_in(Client(REMOTE_ADDR=f"192.0.2.{n}"), person.email).status_code for n in range(1, 40)]
+    assert sent == [302] * 20 + [429] * 19
+
+
+def test_guessing_codes_from_one_place_stops_for_hours(time_machine):
+    time_machine.move_to("2026-12-01 12:00", tick=False)
+    person = make.ResidentFactory().user
+    guesses = 0
+    for _ in range(30):
+        guesser = Client()
+        if ask_to_sign_in(guesser, person.email).status_code == 302:
+            code = wrong(code_sent())
+            while guesser.post(CONFIRM, {"code": code}).status_code == 200:
+                guesses += 1
+            guesses += 1
+        time_machine.shift(601)
+    assert guesses == 30
+    time_machine.shift(6 * 3600)
+    assert ask_to_sign_in(Client(), person.email).status_code == 302
+
+
+def test_the_cache_holds_no_address_and_no_plain_hash_of_one(client, monkeypatch):
+    kind, kept = type(caches["default"]), []
+    for name in ("set", "add"):
+        real = getattr(kind, name)
+        monkeypatch.setattr(
+            kind, name, lambda *args, real=real, **kwargs: (kept.append(args[1:]), real(*args, **kwargs))[1]
+        )
+    for address in (EMAIL, MOBILE):
+        ask_to_sign_in(client, address)
+    assert kept
+    for value in (EMAIL, MOBILE_E164):
+        assert value not in repr(kept)
+        assert hashlib.sha256(value.encode()).hexdigest() not in repr(kept)

@@ -66,7 +66,7 @@ def confirm_code(request: HttpRequest) -> HttpResponse:
         return resend(request, PURPOSE, proof, send=_send)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        outcome = verification.check(request.session, PURPOSE, proof, form.cleaned_data["code"])
+        outcome = verification.check(request, PURPOSE, proof, form.cleaned_data["code"])
         user = person_with(proof.address) if outcome is verification.Outcome.RIGHT else None
         if user:
             verification.forget(request.session, PURPOSE)

@@ -18,11 +18,15 @@ from django.utils.crypto import constant_time_compare
 
 from buildings.sealing import fingerprint
 from buildings.throttle import Throttle
-from watch.join.addresses import Address
+from watch.join.addresses import Address, client_ip
 
 CODE_DIGITS = 6
 SENDS = 3
 PROVEN_FOR = 3600
+# Whoever knows an address may not keep its owner out: asking and guessing from elsewhere is counted apart, and only
+# asking from very many places at once meets the address's own limit, which keeps its mailbox from being flooded.
+ANYWHERE = Throttle("codes-to-an-address", limit=20, seconds=600)
+WRONG_HERE = Throttle("wrong-codes-for-an-address", limit=30, seconds=6 * 3600)
 TRIES = Throttle("code-tries", settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS, settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT * 4)
 
 
@@ -59,8 +63,13 @@ class Proof:
 
 
 def may_send(request: HttpRequest, address: Address) -> bool:
-    """Count one code on its way to the address, and answer whether it is within ACCOUNT_RATE_LIMITS."""
-    return bool(ratelimit.consume(request, action="request_login_code", key=address.value))
+    """Count one code on its way to the address, and answer whether it may go."""
+    here = _from_here(request, address)
+    if WRONG_HERE.spent(here):
+        return False
+    # The key is a fingerprint, as allauth's own hash of a phone number in the cache is soon guessed.
+    allowed = ratelimit.consume(request, action="request_login_code", key=fingerprint("throttle", here))
+    return bool(allowed and ANYWHERE.count(address.value))
 
 
 def start(session: SessionBase, purpose: str, address: Address, *, then: str = "") -> str:
@@ -94,14 +103,16 @@ def proven(session: SessionBase, purpose: str) -> Proof | None:
     return proof if proof and proof.proven_at and time.time() - proof.proven_at <= PROVEN_FOR else None
 
 
-def check(session: SessionBase, purpose: str, proof: Proof, typed: str) -> Outcome:
+def check(request: HttpRequest, purpose: str, proof: Proof, typed: str) -> Outcome:
     """Compare a typed code; the fifth wrong one ends the proof, whichever way the tries come in."""
+    session = request.session
     if not TRIES.count(proof.id):
         forget(session, purpose)
         return Outcome.ENDED
     if constant_time_compare(_digest(proof.id, typed), proof.digest):
         _keep(session, purpose, replace(proof, digest="", proven_at=time.time()))
         return Outcome.RIGHT
+    WRONG_HERE.count(_from_here(request, proof.address))
     if TRIES.spent(proof.id):
         forget(session, purpose)
         return Outcome.ENDED
@@ -116,6 +127,10 @@ def forget(session: SessionBase, purpose: str) -> None:
 def tidy_digits(typed: str) -> str:
     """The digits in what was typed or pasted, in any script; everything else is dropped."""
     return "".join(str(unicodedata.decimal(sign)) for sign in typed if sign.isdecimal())
+
+
+def _from_here(request: HttpRequest, address: Address) -> str:
+    return f"{client_ip(request)} {address.value}"
 
 
 def _new_code() -> str:

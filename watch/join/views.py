@@ -95,7 +95,7 @@ def verify(request: HttpRequest, code: JoinCode) -> HttpResponse:
         return resend(request, purpose, proof, send=letters.send_code)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        outcome = verification.check(session, purpose, proof, form.cleaned_data["code"])
+        outcome = verification.check(request, purpose, proof, form.cleaned_data["code"])
         if outcome is verification.Outcome.ENDED:
             return start_over(request, purpose, "join:stairwell", code.code)
         if outcome is verification.Outcome.RIGHT:
