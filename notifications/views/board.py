@@ -1,20 +1,18 @@
 """A notice on a stairwell's board: one A4 page in all its languages."""
 
-import io
 from typing import cast
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from buildings.access import LANDLORD, Scope, scope
 from buildings.models import JoinCode, Stairwell, User
+from buildings.qr import qr_picture
 from notifications import access, audience
 from notifications.models import Notice, NoticeText
 
@@ -44,7 +42,7 @@ def board(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "others": others,
         "density": _density(text, others),
         "enter_url": enter_url.split("://", 1)[-1],
-        "qr": qr_picture(join_url),
+        "qr": qr_picture(join_url, css_class="sheet-qr"),
     }
     return render(request, "notifications/board.html", context)
 
@@ -54,15 +52,6 @@ def _density(text: NoticeText, others: list[NoticeText]) -> str:
     if len(text.body) > 900:
         return "sheet-dense sheet-tight"
     return "sheet-dense" if others or len(text.body) > 450 else ""
-
-
-def qr_picture(url: str) -> SafeString:
-    """A QR picture of a link as inline SVG, without style attributes so that the CSP lets it stand."""
-    picture = io.BytesIO()
-    segno.make(url, error="m").save(
-        picture, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, svgclass="sheet-qr", lineclass=None
-    )
-    return mark_safe(picture.getvalue().decode())  # noqa: S308 - drawn from squares alone
 
 
 def _stairwell(reach: Scope, notice: Notice, typed: str) -> Stairwell:

@@ -1,11 +1,9 @@
 """Joining in three screens (where and what, the code, the choice), the QR picture, and leaving."""
 
-import io
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -19,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from buildings.models import JoinCode, Resident, Stairwell, User, tidy_code
+from buildings.qr import qr_file
 from watch.join import access, letters, services, verification
 from watch.join.addresses import Address, address_of, person_with
 from watch.join.codes import resend, start_over, too_many
@@ -138,13 +137,9 @@ def choose(request: HttpRequest, code: JoinCode) -> HttpResponse:
 @require_safe
 @with_stairwell
 def qr(request: HttpRequest, code: JoinCode) -> HttpResponse:
-    """The stairwell's link as a QR picture (SVG, error correction M, quiet zone of four modules)."""
+    """The stairwell's link as a QR picture."""
     link = settings.SITE_URL + reverse("join:stairwell", args=[code.code])
-    picture = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(
-        picture, kind="svg", scale=8, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, xmldecl=False
-    )
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(qr_file(link), content_type="image/svg+xml")
 
 
 @never_cache
