@@ -3,7 +3,7 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import BuildingFactory, StairwellFactory, UserFactory
+from tests.factories import BuildingFactory, StaffFactory, StairwellFactory, UserFactory
 from watch.demo.roles import BY_SLUG
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,9 @@ def demo_urls():
 
 def test_outside_the_demo_every_page_is_not_found(client, settings):
     UserFactory(email=BY_SLUG["tenant"].email)
+    urls = demo_urls()
     settings.DEMO = False
-    for method, url in demo_urls():
+    for method, url in urls:
         assert getattr(client, method)(url).status_code == 404, (method, url)
     assert "_auth_user_id" not in client.session
 
@@ -49,6 +50,15 @@ def test_one_press_signs_in_and_allauth_knows_how(client):
     assert answer.headers["Location"] == reverse("present:home")
     assert client.session["_auth_user_id"] == str(user.pk)
     assert client.session["account_authentication_methods"][0]["method"] == "code"
+
+
+def test_staff_stay_signed_in_for_half_a_day_and_tenants_for_long(client):
+    StaffFactory(user=UserFactory(email=BY_SLUG["police"].email))
+    for role in ("tenant", "operator"):
+        UserFactory(email=BY_SLUG[role].email, is_superuser=role == "operator")
+    for role, hours in {"police": 12, "operator": 12, "tenant": 90 * 24}.items():
+        client.post(reverse("demo:sign_in", args=[role]))
+        assert round(client.session.get_expiry_age() / 3600) == hours, role
 
 
 @pytest.mark.parametrize(

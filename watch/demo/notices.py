@@ -1,7 +1,6 @@
 """The demo's notices of the past weeks: rows as the outbox writes them, already settled."""
 
 import random
-import re
 import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,12 +16,11 @@ from notifications import audience
 from notifications.endpoints import set_wants
 from notifications.models import Delivery, Endpoint, Notice, NoticeText, OutboxState, Posting
 from notifications.outbox.expand import insert_from
+from notifications.wording import numbers_in_order
 from watch.demo.people import SEED
 from watch.demo.roles import BY_SLUG, ROLES
 
 WORDS = Path(__file__).with_name("notices.toml")
-# In a text read from right to left the groups of such a number would change places.
-GROUPED_NUMBER = re.compile(r"\d+[ -]\d[\d ]*\d")
 
 
 def is_built() -> bool:
@@ -67,7 +65,8 @@ def _write(entry: dict[str, Any]) -> Notice:
     )
     notice.buildings.set(buildings)
     for language, words in entry["texts"].items():
-        texts = {name: readable(words[name].strip(), language) for name in ("title", "body")}
+        tidy = numbers_in_order if get_language_info(language)["bidi"] else str
+        texts = {name: tidy(words[name].strip()) for name in ("title", "body")}
         NoticeText.objects.create(notice=notice, language=language, **texts)
     return notice
 
@@ -80,13 +79,6 @@ def _sent(at: datetime) -> dict[str, Any]:
         "started_at": at + timedelta(seconds=settings.TAKE_BACK_SECONDS + 1),
         "finished_at": at + timedelta(seconds=settings.TAKE_BACK_SECONDS + 9),
     }
-
-
-def readable(text: str, language: str) -> str:
-    """The text with its phone numbers kept in order (U+2066 to U+2069) where lines run from right to left."""
-    if not get_language_info(language)["bidi"]:
-        return text
-    return GROUPED_NUMBER.sub(lambda number: f"\u2066{number[0]}\u2069", text)
 
 
 def _deliver(notice: Notice) -> None:

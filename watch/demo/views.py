@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from buildings.models import JoinCode, User
 from watch.demo import mailbox as sent
 from watch.demo.roles import BY_SLUG, POSTER, ROLES
+from watch.join.adapter import keep_staff_session_short
 
 LETTERS_A_PAGE = 50
 NEWCOMER = "newcomer"
@@ -67,6 +68,7 @@ def sign_in(request: HttpRequest, role: str) -> HttpResponse:
     user = get_object_or_404(User, email=BY_SLUG[role].email, is_active=True)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     record_authentication(request, user, method="code")
+    keep_staff_session_short(request, user)
     target = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         return redirect(target)

@@ -39,8 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Note that an invitation was taken up; staff and operators stay signed in for half a day only."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         StaffMember.objects.current().filter(user=user, accepted_at=None).update(accepted_at=timezone.now())
-        if user.is_superuser or scope(user).membership:
-            request.session.set_expiry(STAFF_SESSION)
+        keep_staff_session_short(request, user)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -105,6 +104,12 @@ class MFAAdapter(DefaultMFAAdapter):
         factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
         kept = Authenticator.objects.filter(user=authenticator.user, type__in=factors).exclude(pk=authenticator.pk)
         return bool(kept.exists())
+
+
+def keep_staff_session_short(request: HttpRequest, user: User) -> None:
+    """Let the session of staff and operators end after half a day; tenants stay signed in."""
+    if user.is_superuser or scope(user).membership:
+        request.session.set_expiry(STAFF_SESSION)
 
 
 def display_name(user: User) -> str:
