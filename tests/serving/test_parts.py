@@ -4,6 +4,7 @@ import io
 import json
 import os
 import stat
+import tempfile
 
 import pytest
 
@@ -14,6 +15,14 @@ from watch.serving.postbox import Postbox
 from watch.serving.processes import Child, Program, born
 
 
+@pytest.fixture
+def short_temporary(monkeypatch):
+    """pytest's own folders are too long for a socket, and /tmp is not ours to litter."""
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        monkeypatch.setattr("tempfile.gettempdir", lambda: folder)
+        yield folder
+
+
 def test_the_socket_lives_in_the_run_folder_when_the_path_fits(tmp_path):
     folder = tmp_path.parent
     path = socket_path(folder)
@@ -21,8 +30,7 @@ def test_the_socket_lives_in_the_run_folder_when_the_path_fits(tmp_path):
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_long_path_gets_a_short_private_folder_and_always_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+def test_a_long_path_gets_a_short_private_folder_and_always_the_same(tmp_path, short_temporary):
     folder = tmp_path / ("x" * 120)
     path = socket_path(folder)
     assert path == socket_path(folder)
@@ -32,13 +40,11 @@ def test_a_long_path_gets_a_short_private_folder_and_always_the_same(tmp_path, m
 
 
 @pytest.mark.parametrize("name", ["en mapp", "åäö", "a#b", "a?b", "50%"])
-def test_an_odd_folder_name_gets_a_plain_one_for_the_socket(tmp_path, monkeypatch, name):
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+def test_an_odd_folder_name_gets_a_plain_one_for_the_socket(tmp_path, short_temporary, name):
     assert name not in str(socket_path(tmp_path / name))
 
 
-def test_a_short_folder_that_others_can_open_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+def test_a_short_folder_that_others_can_open_is_refused(tmp_path, short_temporary):
     folder = tmp_path / ("x" * 120)
     socket_path(folder).parent.chmod(0o755)
     with pytest.raises(PermissionError, match="REDIS_URL"):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +37,8 @@ def test_it_comes_back_after_the_supervisor_was_killed(new_site):
     site.process.kill()
     site.process.wait()
     site.start()
-    site.wait_ready()
+    until(lambda: site.text.count(site.url) == 2, 60, site.text)
+    assert site.status("/readyz") == 200
     assert site.stop(signal.SIGTERM) == 0
     site.nothing_left()
 
@@ -99,8 +101,11 @@ def test_a_second_start_from_the_same_folder_says_that_it_runs_already(new_site)
 def test_a_folder_with_a_long_name_and_spaces_works(new_site):
     site = new_site("a folder with a rather long name " * 5 + "x").start().wait_announced()
     assert len(str(site.folder / "valkey" / "valkey.sock")) > 108
+    short = Path(site.program("web").environ()["REDIS_URL"].removeprefix("unix://"))
+    assert short.exists()
     assert site.stop() == 0
     site.nothing_left()
+    assert not short.parent.exists()
 
 
 def test_a_database_that_was_never_migrated_is_one_clear_sentence(tmp_path):

@@ -1,5 +1,6 @@
 """The embedded Valkey: broker and cache on a Unix socket that only this user can open."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -37,6 +38,14 @@ def socket_path(run_folder: Path) -> Path:
     if about.st_uid != os.getuid() or not stat.S_ISDIR(about.st_mode) or about.st_mode & 0o077:
         raise PermissionError(f"{short} belongs to somebody else. Set REDIS_URL, or a shorter RUN_DIR.")
     return short / "valkey.sock"
+
+
+def tidy(run_folder: Path) -> None:
+    """Take the short folder away again once the server has left it."""
+    folder = socket_path(run_folder).parent
+    if folder != run_folder / "valkey":
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def program(run_folder: Path) -> Program:

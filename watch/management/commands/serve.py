@@ -107,6 +107,7 @@ def everything(listener: socket.socket, stack: ExitStack) -> list[Program]:
     if not settings.REDIS_URL:
         try:
             own.append(programs.embedded_broker())
+            stack.callback(broker.tidy, settings.RUN_DIR)
         except (ValkeyServerError, OSError) as error:
             raise CommandError(f"The embedded Valkey cannot run here: {error} You can set REDIS_URL instead.") from None
         environment["REDIS_URL"] = f"unix://{broker.socket_path(settings.RUN_DIR)}"
