@@ -51,6 +51,26 @@ def test_who_has_seen_the_right_page_goes_on_when_a_neighbour_guesses(client, pl
     assert client.get("/t/HUNDKATT").status_code == 429
 
 
+def test_a_neighbour_who_guesses_does_not_shut_the_house_out(place):
+    make.StairwellFactory(code="HUNDKATT")
+    assert Client().get(f"/t/{CODE}").status_code == 200
+    for _ in range(25):
+        Client().get(f"/t/{new_code()}")
+    newcomer = Client()
+    assert newcomer.get(f"/t/{CODE}").status_code == 200
+    assert ask_to_join(newcomer, CODE).status_code == 302
+    assert newcomer.get("/t/HUNDKATT").status_code == 429, "nobody here has had that poster in hand"
+    assert Client(REMOTE_ADDR="192.0.2.7").get(f"/t/{CODE}").status_code == 200
+
+
+def test_a_code_opened_here_is_refused_once_it_is_retired(place):
+    Client().get(f"/t/{CODE}")
+    for _ in range(25):
+        Client().get(f"/t/{new_code()}")
+    place.codes.update(retired_at="2026-01-01T00:00Z")
+    assert Client().get(f"/t/{CODE}").status_code == 404
+
+
 def test_guesses_from_elsewhere_do_not_count_here(client, place):
     for _ in range(25):
         Client(REMOTE_ADDR="192.0.2.7").get(f"/t/{new_code()}")
