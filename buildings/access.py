@@ -101,9 +101,8 @@ class Scope:
         """Districts the person's organisation lets them act in."""
         if not self.staff:
             return District.objects.none()
-        if self.kind == LANDLORD:
-            return District.objects.filter(organisations=self.staff.organisation_id)
-        return District.objects.filter(staff=self.staff)
+        served = District.objects.filter(organisations=self.staff.organisation_id)
+        return served if self.kind == LANDLORD else served.filter(staff=self.staff)
 
     def buildings(self) -> QuerySet[Building]:
         """Buildings the person answers for as staff: a landlord's own, police and city their districts'."""

@@ -70,7 +70,9 @@ def test_a_district_of_others_is_refused(as_person, typed):
 
 def test_buildings_of_another_district_than_the_chosen_one_are_refused(as_person, typed, norrby):
     hulta = make.DistrictFactory(name="Hulta")
-    norrby.officer.memberships.get().districts.add(hulta)
+    member = norrby.officer.memberships.get()
+    member.organisation.districts.add(hulta)
+    member.districts.add(hulta)
     far = make.StairwellFactory(building=make.BuildingFactory(district=hulta))
     client = as_person("officer")
     page = client.post(COMPOSE, typed(whom="chosen", stairwells=[far.pk]))
