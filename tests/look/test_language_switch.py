@@ -1,0 +1,39 @@
+"""Whoever reads a page can change its language on it."""
+
+import pytest
+from django.test import Client
+
+from tests import world as worlds
+from tests.role_matrix import MATRIX
+
+# A frame that shows another's mail, and what is no page.
+WITHOUT = {"demo:mail_html", "operator:jsi18n"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "tenant", "landlord", "police", "operator"])
+def test_every_page_has_the_language_switch(role):
+    world = worlds.build()
+    client = Client()
+    if user := world.people[role]:
+        client.force_login(user)
+    without = []
+    for name, row in MATRIX.items():
+        route = name.split("#")[0]
+        answer = client.get(row.address(name, world))
+        is_page = answer.status_code < 300 and answer.headers["Content-Type"].startswith("text/html")
+        if is_page and route not in WITHOUT and 'action="/sprak/"' not in answer.text:
+            without.append(name)
+    assert not without
+
+
+@pytest.mark.django_db
+def test_the_switch_leads_back_to_the_same_sheet(client):
+    world = worlds.build()
+    client.force_login(world.people["landlord"])
+    address = f"/trapp/{world.stairwell.pk}/affisch/"
+    client.cookies["sprak"] = "en"
+    assert "This page is made for one A4 sheet." in client.get(address).text
+    page = client.post("/sprak/", {"language": "ar", "next": address}, follow=True)
+    assert page.redirect_chain[-1][0] == address
+    assert '<html lang="ar" dir="rtl">' in page.text
