@@ -118,3 +118,17 @@ def test_no_other_file_reads_variables_behind_the_settings_back():
             name = path.relative_to(ROOT).as_posix()
             if name not in own and not name.startswith("watch/serving/"):
                 assert not re.search(r"os\.environ|getenv", path.read_text()), name
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "sentence"),
+    [({"DEMO": "1"}, "DEMO is on"), ({"SECRET_KEY": "short"}, "SECRET_KEY is too short")],
+)
+def test_gunicorn_alone_refuses_an_unsafe_start_too(unsafe, sentence, tmp_path):
+    answer = python("-c", "import watch.wsgi", RUN_DIR=str(tmp_path), **{**EARNEST, **unsafe})
+    assert answer.returncode == 1
+    assert sentence in answer.stderr
+
+
+def test_gunicorn_alone_starts_in_earnest(tmp_path):
+    assert python("-c", "import watch.wsgi", RUN_DIR=str(tmp_path), **EARNEST).returncode == 0
