@@ -1,5 +1,6 @@
 """Reading through, sending once and taking back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -227,6 +228,8 @@ class TestProgress:
         assert "The server could not be reached in time: 1" in page.text
         assert "smtp-550" not in page.text
         assert "people with no way to be reached" in page.text
+        figures = re.findall(r'figure-number">(\d+)</span><span class="figure-words">([^<]+)<', page.text)
+        assert figures[:2] == [("9", "people"), ("1", "mails and SMS delivered")]
         assert "E-mail</th>" in page.text
         assert "SMS</th>" in page.text
         assert "+4670" not in page.text
