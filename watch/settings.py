@@ -7,7 +7,7 @@ refuses it outside a local, DEBUG start.
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import django.conf.locale
 import environ
@@ -87,7 +87,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The embedded Valkey and an outside Redis are reached the same way; without either (tests that
 # need no server) the cache is this process's memory and the broker a mailbox nobody empties.
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL: str = env.str("REDIS_URL", default="")
 
 
 def redis_database(index: int, *, broker: bool = False) -> str:
@@ -95,7 +95,7 @@ def redis_database(index: int, *, broker: bool = False) -> str:
     parts = urlsplit(REDIS_URL)
     if parts.scheme == "unix":
         return f"redis+socket://{parts.path}?virtual_host={index}" if broker else f"unix://{parts.path}?db={index}"
-    return parts._replace(path=f"/{index}").geturl()
+    return urlunsplit(parts._replace(path=f"/{index}"))
 
 
 REDIS_DATABASE = number("REDIS_DATABASE", default=0)
