@@ -63,6 +63,17 @@ def test_the_register_becomes_norrby_and_a_few_houses_stand_in_hulta():
     assert not Stairwell.objects.exclude(codes__retired_at=None).exists()
 
 
+def test_a_company_finds_the_upload_its_houses_came_from(client):
+    client.post(reverse("demo:sign_in", args=["landlord"]))
+    client.cookies["sprak"] = "en"
+    history = client.get(reverse("buildings:register")).text
+    assert "register-export.csv" in history
+    assert "hulta.csv" not in history
+    plan = client.get(re.search(r"/register/\d+/", history)[0]).text
+    assert "This is what it changed" in plan
+    assert "Not a home: Tvättstuga." in plan
+
+
 @override("en")
 def test_loading_again_changes_nothing(django_assert_max_num_queries):
     before = counts()
