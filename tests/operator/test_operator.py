@@ -216,6 +216,13 @@ def test_the_operator_signs_out_with_one_press(operator):
     assert 'action="/konto/logout/"' in operator.get("/operator/").content.decode()
 
 
+def test_in_the_demo_the_waived_second_step_is_said_here_too(operator, settings):
+    operator.cookies["sprak"] = "en"
+    assert "the second sign-in step is waived" in operator.get("/operator/").text
+    settings.DEMO = False
+    assert "waived" not in operator.get("/operator/").text
+
+
 def test_the_sites_own_sign_in_is_gone():
     names = {pattern.name for pattern in operator_site.get_urls() if hasattr(pattern, "name")}
     assert not names & {"login", "logout", "password_change"}
