@@ -163,7 +163,7 @@ def staff_page(
 def building(user: User, pk: int) -> Building:
     """A standing building the person answers for as staff, or 404; a tenant of it gets 403."""
     reach = scope(user)
-    found = get_object_or_404(Building.objects.select_related("owner", "district"), pk=pk)
+    found = get_object_or_404(Building.objects.standing().select_related("owner", "district"), pk=pk)
     if reach.buildings().filter(pk=pk).exists():
         return found
     if StairwellModel.objects.filter(reach.places(), building=pk).exists():

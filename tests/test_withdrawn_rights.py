@@ -1,8 +1,9 @@
 """Rights that are taken away are gone at once, on every page."""
 
 import pytest
+from django.utils import timezone
 
-from buildings.models import Organisation
+from buildings.models import Building, Organisation
 from tests import factories as make
 from tests import world as worlds
 
@@ -71,3 +72,10 @@ def test_who_has_left_reads_nothing_more(client):
     client.post(f"/min-trapp/lamna/{world.residency.pk}/")
     assert client.get(f"/anslag/{world.told.public_id}/").status_code == 404
     assert client.get(f"/anslag/{world.told.public_id}/tavla/").status_code == 404
+
+
+def test_a_closed_building_is_gone_for_its_staff(client):
+    world = worlds.build()
+    Building.objects.filter(pk=world.stairwell.building_id).update(closed_at=timezone.now())
+    client.force_login(world.people["landlord"])
+    assert client.get(f"/hus/{world.stairwell.building_id}/").status_code == 404

@@ -179,8 +179,8 @@ class JoinCodeQuerySet(models.QuerySet["JoinCode"]):
     """Reads of join codes."""
 
     def valid(self) -> Self:
-        """Codes a tenant can join with: not retired, and the stairwell stands."""
-        return self.filter(retired_at=None, stairwell__closed_at=None)
+        """Codes a tenant can join with: not retired, and the stairwell and its building stand."""
+        return self.filter(retired_at=None, stairwell__closed_at=None, stairwell__building__closed_at=None)
 
 
 class JoinCode(models.Model):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from buildings.models import Resident, new_code
 from tests import factories as make
@@ -119,6 +120,14 @@ def test_eighty_neighbours_behind_one_address_all_get_in(place, time_machine):
         assert choose(client, CODE, name=f"Granne {number}").status_code == 302
         time_machine.shift(7)
     assert Resident.objects.count() == 80
+
+
+def test_nobody_joins_where_the_building_is_closed(client, place):
+    client.get(f"/t/{CODE}")
+    place.building.closed_at = timezone.now()
+    place.building.save()
+    assert client.get(f"/t/{CODE}").status_code == 404
+    assert ask_to_join(client, CODE).status_code == 404
 
 
 def test_an_old_poster_does_not_lock_the_house_out(client, place):

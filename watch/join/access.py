@@ -40,7 +40,7 @@ def join_code(request: HttpRequest, code: str) -> JoinCode:
     if found is None:
         WRONG_CODES.count(where)
         raise WrongCodeError
-    if found.retired_at or found.stairwell.closed_at:
+    if found.retired_at or found.stairwell.closed_at or found.stairwell.building.closed_at:
         raise WrongCodeError(retired=found)
     if code not in shown:
         request.session[SHOWN] = [*shown, code][-SHOWN_KEPT:]
