@@ -211,6 +211,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 STAFF_SECOND_FACTOR = not DEMO
 
 SESSION_SERIALIZER = "buildings.sealing.SealedSerializer"
+# The other storage puts the words, a colleague's address among them, readable into a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = int(timedelta(days=90).total_seconds())
 SESSION_COOKIE_NAME = "trappan"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
@@ -350,7 +352,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "default", "expires": 60},
     },
     "nightly-clean-up": {
-        "task": "buildings.purge_uploads",
+        "task": "buildings.purge",
         "schedule": schedule(3600.0),
         "options": {"queue": "default", "expires": 3600},
     },

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from buildings.forms import RegisterForm
 from buildings.models import Building, Flat, RegisterUpload, Stairwell
-from buildings.tasks import purge_uploads
+from buildings.tasks import purge
 from tests import factories as make
 from tests.buildings.conftest import browser
 from tests.buildings.registers import PICTURE, SAMPLE, apply, as_csv, as_xlsx, home
@@ -175,12 +175,12 @@ def test_police_staff_have_no_register(officer, waiting):
 
 
 def test_a_file_nobody_answers_is_forgotten_after_a_day(landlord, waiting):
-    purge_uploads()
+    purge()
     waiting.refresh_from_db()
     assert waiting.content is not None
     RegisterUpload.objects.update(uploaded_at=timezone.now() - timedelta(hours=25))
-    purge_uploads()
-    purge_uploads()
+    purge()
+    purge()
     waiting.refresh_from_db()
     assert waiting.content is None
     page = landlord.get(f"/register/{waiting.pk}/").text

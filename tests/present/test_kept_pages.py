@@ -1,7 +1,11 @@
 """What a browser may keep: nothing of a person's, and every answer forbids frames and foreign scripts."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.contrib.sessions.models import Session
+
+from buildings.tasks import purge
 from tests import world as worlds
 from tests.role_matrix import MATRIX
 
@@ -36,3 +40,19 @@ def test_even_a_refused_upload_forbids_them(client, settings):
     assert response.status_code == 413
     assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_a_page_says_to_a_person_does_not_lie_readable_in_a_cookie(client):
+    world = worlds.build()
+    client.force_login(world.people["police"])
+    client.post("/personal/", {"email": "ny.kollega@example.org", "districts": [world.extra["norrby"].pk]})
+    assert set(client.cookies) <= {"trappan", "csrftoken"}
+    assert "ny.kollega@example.org" in client.get("/personal/").text
+
+
+def test_sessions_that_have_ended_are_cleared_away(client, time_machine):
+    time_machine.move_to("2026-12-01 12:00", tick=False)
+    client.force_login(worlds.build().people["tenant"])
+    time_machine.shift(timedelta(days=91))
+    purge()
+    assert not Session.objects.exists()
