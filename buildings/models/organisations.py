@@ -1,5 +1,6 @@
 """The organisations answering for places, and their staff."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 if TYPE_CHECKING:
     from buildings.models.people import User
     from buildings.models.places import District
+
+
+INVITATION_VALID = timedelta(days=14)
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -56,8 +60,16 @@ class StaffMemberQuerySet(models.QuerySet["StaffMember"]):
     """Reads of staff."""
 
     def current(self) -> Self:
-        """Staff whose time at the organisation has not ended, invited ones included."""
-        return self.filter(ended_at=None)
+        """Staff whose time at the organisation has not ended, those invited lately included."""
+        return self.filter(ended_at=None).exclude(self._lapsed())
+
+    def lapsed(self) -> Self:
+        """Invited, but did not come within INVITATION_VALID."""
+        return self.filter(self._lapsed(), ended_at=None)
+
+    @staticmethod
+    def _lapsed() -> Q:
+        return Q(accepted_at=None, invited_at__lt=timezone.now() - INVITATION_VALID)
 
     def of(self, user: "User") -> Self:
         """The membership a signed-in person acts under."""

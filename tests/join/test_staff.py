@@ -1,9 +1,12 @@
 """An organisation's administrators invite and remove its staff."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from buildings.models import Organisation, Resident, StaffMember, User
 from notifications.models import Message
@@ -194,3 +197,26 @@ def test_a_tenant_made_operator_signs_in_anew(client):
 def test_the_shell_refuses_what_is_no_address():
     with pytest.raises(Exception, match=r"e-post|e-mail"):
         call_command("create_operator", "hej")
+
+
+def test_an_invitation_nobody_came_to_lapses_and_can_be_sent_again(office, police, districts):
+    invite(office, districts=[districts[0].pk])
+    assert NEW in office.get("/personal/").text
+    weeks_ago = timezone.now() - timedelta(days=15)
+    StaffMember.objects.filter(user__email=NEW).update(invited_at=weeks_ago)
+    late = Client()
+    sign_in(late, NEW)
+    assert late.get("/utskick/").status_code == 403
+    assert NEW not in office.get("/personal/").text
+    assert invite(office, districts=[districts[0].pk]).status_code == 302
+    assert StaffMember.objects.current().get(user__email=NEW).organisation == police
+    late = Client()
+    sign_in(late, NEW)
+    assert late.get("/utskick/").headers["Location"] == "/konto/2fa/"
+
+
+def test_who_came_in_time_stays_however_long_ago_the_invitation_was(office, districts):
+    invite(office, districts=[districts[0].pk])
+    sign_in(Client(), NEW)
+    StaffMember.objects.filter(user__email=NEW).update(invited_at=timezone.now() - timedelta(days=400))
+    assert StaffMember.objects.current().filter(user__email=NEW).exists()

@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from buildings.models import Organisation, User
+from buildings.models.organisations import INVITATION_VALID
 from notifications.models import Endpoint, Message
 from notifications.outbox import post_message
 from watch.join.addresses import Address
-
-INVITATION_VALID = timedelta(days=14)
 
 
 def send_code(address: Address, code: str, *, user: User | None = None) -> None:

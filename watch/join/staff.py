@@ -56,6 +56,7 @@ def invite(
                 person = create_person(address=Address(Endpoint.Channel.EMAIL, email), language=language)
             else:
                 end_sessions(person)
+            StaffMember.objects.lapsed().filter(user=person).update(ended_at=timezone.now())
             member = StaffMember.objects.create(
                 user=person, organisation=organisation, is_administrator=is_administrator
             )
