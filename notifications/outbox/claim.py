@@ -14,8 +14,9 @@ from django.utils import timezone
 from buildings.sealing import fingerprint, unseal
 from notifications import audience
 from notifications.letters import Letter, message_letter, notice_letter
-from notifications.models import WAITING, Delivery, Message, Notice, OutboxState
+from notifications.models import WAITING, Delivery, Endpoint, Message, Notice, OutboxState
 from notifications.models.endpoints import wants_for
+from notifications.outbox.expand import add_deliveries
 from notifications.transports.base import Parcel
 
 RowType = type[Delivery] | type[Message]
@@ -158,13 +159,19 @@ def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letter
     asked = [row.user for row in rows if row.user is not None]
     still_meant = set(audience.meant_people(notice).filter(pk__in=asked).values_list("pk", flat=True))
     wanted = wants_for(notice.urgency)
+    freed: set[str] = set()
     for row in rows:
         reason = _notice_stopped(notice) or _person_stopped(row, still_meant, wanted)
         if reason or row.address is None or row.language is None:
             batch.skipped[row.pk] = reason
+            if row.address and row.channel == Endpoint.Channel.SMS:
+                freed.add(row.address)
             continue
         parcel = Parcel(row.pk, row.address, letters.of(notice, row.language), message_id("d", row.pk), row.token or "")
         batch.parcels.setdefault(row.channel, []).append(parcel)
+    if freed and not _notice_stopped(notice):
+        # The number got one row for all who share it; whoever else is on it still waits for the notice.
+        add_deliveries(notice, audience.reach(notice).filter(channel=Endpoint.Channel.SMS, address__in=freed))
 
 
 def _notice_stopped(notice: Notice) -> str:

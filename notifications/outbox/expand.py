@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notifications import audience
 from notifications.doorbell import ring
-from notifications.models import Delivery, Notice, OutboxState, Posting
+from notifications.models import Delivery, Endpoint, Notice, OutboxState, Posting
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ def start(notice: Notice) -> bool:
     )
     if not won:
         return False
-    rows = _insert_deliveries(notice)
+    rows = add_deliveries(notice, audience.reach(notice))
     if not notice.contacts_only:
         _insert_postings(notice)
     notice.state, notice.started_at = Notice.State.SENDING, now
@@ -51,7 +51,8 @@ def start(notice: Notice) -> bool:
     return True
 
 
-def _insert_deliveries(notice: Notice) -> int:
+def add_deliveries(notice: Notice, endpoints: QuerySet[Endpoint]) -> int:
+    """Insert a waiting row for each endpoint that has none yet; how many were inserted."""
     now = Value(timezone.now(), output_field=DateTimeField())
     row: dict[str, Value | F] = {
         "notice": Value(notice.pk),
@@ -64,7 +65,7 @@ def _insert_deliveries(notice: Notice) -> int:
         "due_at": now,
         "created_at": now,
     }
-    return insert_from(Delivery, row, audience.reach(notice))
+    return insert_from(Delivery, row, endpoints)
 
 
 def _insert_postings(notice: Notice) -> int:

@@ -15,7 +15,7 @@ from notifications.outbox.run import Run
 from notifications.outbox.run import send as send_batch
 from notifications.transports import email as mail_transport
 from notifications.transports.base import Outcome, Transport, TransportAway, Verdict
-from tests.factories import EndpointFactory
+from tests.factories import EndpointFactory, ResidentFactory
 from tests.notifications.engine.smtp import Post
 
 pytestmark = pytest.mark.django_db
@@ -369,3 +369,19 @@ def test_a_batch_takes_the_same_statements_whatever_its_size(
         batch = claim.deliveries("notices", claim.Letters())
         assert send_batch(batch, Run())
     assert len(post.taken) == recipients
+
+
+def test_whoever_shares_the_number_of_one_who_left_still_gets_the_sms(stairwell, due, settings):
+    settings.TRANSPORTS = {**settings.TRANSPORTS, "sms": "notifications.transports.console.ConsoleTransport"}
+    first, second = (ResidentFactory(stairwell=stairwell) for _ in range(2))
+    for resident in (first, second):
+        EndpointFactory(user=resident.user, channel="sms", address="+46701740605")
+    notice = due()
+    expand.start_due(notice.queue)
+    assert Delivery.objects.count() == 1
+    Resident.objects.filter(pk=first.pk).update(state=Resident.State.LEFT)
+    run.deliver(notice.queue)
+    states = {row.endpoint.user_id: row.state for row in Delivery.objects.select_related("endpoint")}
+    assert states == {first.user_id: "skipped", second.user_id: "sent"}
+    notice.refresh_from_db()
+    assert notice.state == Notice.State.SENT
