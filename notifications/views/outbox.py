@@ -50,11 +50,11 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "channels": [(Endpoint.Channel(channel), tally) for channel, tally in outcome.by_channel.items()],
         "reasons": summed(outcome.failed),
     }
-    if request.headers.get("HX-Request") == "true":
-        return render(request, "notifications/partials/progress.html", context)
-    if not notice.contacts_only and notice.state in (Notice.State.SENDING, Notice.State.SENT):
+    is_part = request.headers.get("HX-Request") == "true"
+    shown_from = (Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)
+    if not notice.contacts_only and notice.state in shown_from:
         context["boards"] = list(audience.places(notice).select_related("building"))
-    return render(request, "notifications/progress.html", context)
+    return render(request, f"notifications/{'partials/' if is_part else ''}progress.html", context)
 
 
 @require_POST

@@ -264,6 +264,18 @@ class TestProgress:
         secret = draft(state="sent", contacts_only=True, finished_at=timezone.now())
         assert "?trapp=" not in as_person("officer").get(at("progress", secret)).text
 
+    def test_the_boards_pages_come_to_the_open_page_when_the_notice_is_sent(self, as_person, on_its_way, norrby):
+        client = as_person("officer")
+        part = client.get(at("progress", on_its_way), headers={"HX-Request": "true"}).text
+        assert "?trapp=" not in part
+        Notice.objects.filter(pk=on_its_way.pk).update(state="sent", finished_at=timezone.now())
+        done = client.get(at("progress", on_its_way), headers={"HX-Request": "true"}).text
+        assert '<div id="boards" hx-swap-oob="true">' in done
+        assert done.count("?trapp=") == len(norrby.stairwells)
+        whole = client.get(at("progress", on_its_way)).text
+        assert whole.count('id="boards"') == 1
+        assert "hx-swap-oob" not in whole
+
     @pytest.mark.parametrize("state", ["scheduled", "cancelled"])
     def test_there_is_no_board_for_what_has_not_left(self, as_person, draft, state):
         notice = draft(state=state, send_at=timezone.now())
