@@ -25,6 +25,7 @@ NOT_BY_LINK = {
     "join:qr",
     "join:verify",
     "mfa_download_recovery_codes",
+    "mfa_reauthenticate",
     "mfa_view_recovery_codes",
     "notices:unsubscribe",
     "notices:take_back",
@@ -34,7 +35,7 @@ NOT_BY_LINK = {
 }
 
 # Opened after something was pressed, so no link leads there; asked for by address.
-BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "mfa_reauthenticate", "account_logout")
+BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "account_logout")
 DOWNLOADS = {"buildings:export", "mfa_download_recovery_codes"}
 
 
