@@ -220,7 +220,7 @@ def test_a_mailbox_is_not_flooded_from_many_places_at_once():
     assert sent == [302] * 20 + [429] * 19
 
 
-def test_guessing_codes_from_one_place_stops_for_hours(time_machine):
+def test_guessing_codes_from_one_place_stops_for_hours(time_machine, cache_on_our_clock):
     time_machine.move_to("2026-12-01 12:00", tick=False)
     person = make.ResidentFactory().user
     guesses = 0
