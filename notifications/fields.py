@@ -5,15 +5,21 @@ from typing import Any
 
 from django import forms
 
+# Signs that turn the order of letters around, so that digits typed backwards pass the guard and read as a number.
+# Those that only keep a word apart from the line around it stay: right-to-left texts need them.
+TURNING = dict.fromkeys(range(0x202A, 0x202F))
+CONTROL = dict.fromkeys((sign for sign in (*range(1, 0x20), *range(0x7F, 0xA0)) if chr(sign) not in "\t\n"), " ")
+
 
 def one_line(typed: str) -> str:
     """The text on one line, so that it can stand in a mail's subject."""
-    return " ".join(typed.split())
+    return " ".join(plain_lines(typed).split())
 
 
 def plain_lines(typed: str) -> str:
-    """The text with plain line breaks, each one character whatever the browser sent."""
-    return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """The text with plain line breaks, each one character whatever the browser sent, and every letter in its place."""
+    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
+    return lines.translate(TURNING).translate(CONTROL).strip()
 
 
 class TidyField(forms.CharField):

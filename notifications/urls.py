@@ -11,7 +11,6 @@ urlpatterns = [
     path("anslag/<uuid:public_id>/tavla/", board.board, name="board"),
     path("installningar/", preferences.preferences, name="preferences"),
     path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
-    path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("utskick/", outbox.outbox, name="outbox"),
     path("utskick/nytt/", compose.compose, name="compose"),
     path("utskick/rackvidd/", compose.reach, name="reach"),

@@ -24,7 +24,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     The token in the address is the whole right to press: a mail program that posts
     `List-Unsubscribe=One-Click` has neither session nor CSRF token.
     """
-    endpoint = Endpoint.objects.select_related("user").filter(token=token).first()
+    # No token holds what cannot be printed, and PostgreSQL would stumble over a NUL.
+    known = Endpoint.objects.select_related("user").filter(token=token)
+    endpoint = known.first() if token.isprintable() else None
     if endpoint is None:
         return render(request, "notifications/unsubscribe_unknown.html", status=404)
     with override(_language(request, endpoint)):

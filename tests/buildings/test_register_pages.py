@@ -209,6 +209,14 @@ def test_the_history_takes_the_same_queries_for_1_and_100_uploads(
         assert landlord.get(REGISTER).status_code == 200
 
 
+@pytest.mark.parametrize("houses", [1, 100])
+def test_a_plan_takes_the_same_queries_for_1_and_100_houses(landlord, norrby, houses, django_assert_num_queries):
+    rows = [home("1001", str(n), f"Gatan {n}", building=f"Huset {n:03}") for n in range(houses)]
+    address = send(landlord, as_csv(*rows), norrby).request["PATH_INFO"]
+    with django_assert_num_queries(6):
+        assert landlord.get(address).status_code == 200
+
+
 def test_long_plans_are_shown_page_by_page(landlord, norrby, django_assert_max_num_queries):
     rows = [home("1001", str(n), f"Gatan {n}", building=f"Huset {n:03}") for n in range(60)]
     response = send(landlord, as_csv(*rows), norrby)

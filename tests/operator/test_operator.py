@@ -159,6 +159,25 @@ def test_nothing_with_people_behind_it_is_deleted(operator, people):
     assert District.objects.exists()
 
 
+@pytest.mark.parametrize(("model", "queries"), [("district", 6), ("organisation", 6), ("publishednumber", 6)])
+def test_a_list_takes_the_same_queries_for_1_and_100_rows(
+    operator, district, model, queries, django_assert_num_queries
+):
+    add = {
+        "district": lambda: make.DistrictFactory(),
+        "organisation": lambda: make.OrganisationFactory(districts=[district]),
+        "publishednumber": lambda: PublishedNumber.objects.create(
+            label="Polisen", number=f"070-174 06 {PublishedNumber.objects.count():03}"
+        ),
+    }[model]
+    add()
+    for _round in range(2):
+        with django_assert_num_queries(6):
+            assert operator.get(f"/operator/buildings/{model}/").status_code == 200
+        for _row in range(100):
+            add()
+
+
 def test_a_published_number_can_be_taken_away(operator):
     number = PublishedNumber.objects.create(label="Polisen", number="114 14")
     assert operator.post(f"/operator/buildings/publishednumber/{number.pk}/delete/", {"post": "yes"}).status_code == 302

@@ -84,3 +84,8 @@ def test_a_link_that_is_none_gets_a_kind_page(stranger, method):
     answer = getattr(stranger, method)(reverse("notices:unsubscribe", args=["nothing-like-it"]))
     assert answer.status_code == 404
     assert "/hem/" in answer.text
+
+
+@pytest.mark.parametrize("token", ["%00", "a%00b", "%E2%80%AE", "a" * 5000])
+def test_a_link_that_is_none_gets_the_kind_page_on_every_database(stranger, token):
+    assert stranger.get(f"/avsluta/{token}/").status_code == 404

@@ -350,3 +350,12 @@ def test_what_no_browser_sends_is_refused_without_a_stumble(as_person, typed, no
 def test_a_text_as_long_as_allowed_is_saved_whole(as_person, typed):
     as_person("officer").post(COMPOSE, typed(title_sv="å" * 90, body_sv=("rad\r\n" * 500).strip() + "x"))
     assert len(Notice.objects.get().text_in("sv").body) == 2000
+
+
+def test_a_number_typed_backwards_is_not_turned_into_one(as_person, typed):
+    backwards = "070-174 06 05"[::-1]
+    title, body = f"Ring \u202e{backwards}\u202c", f"Ring \u202d\x1b{backwards}\u202c\x0bnu"
+    as_person("officer").post(COMPOSE, typed(title_sv=title, body_sv=body, title_ar=title, body_ar=body))
+    for text in Notice.objects.get().texts.all():
+        for words in (text.title, text.body):
+            assert not set(words) & set("\u202a\u202b\u202c\u202d\u202e\x1b\x0b"), words

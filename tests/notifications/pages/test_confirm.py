@@ -196,6 +196,17 @@ def test_a_save_that_loses_the_race_against_confirming_changes_nothing(draft, no
     assert client.post(at("delete", notice)).url == at("progress", notice)
 
 
+def test_one_stairwell_and_a_hundred_cost_the_same_to_read_through(as_person, draft, norrby, django_assert_num_queries):
+    client = as_person("officer")
+    notice = draft(whole_district=False)
+    notice.stairwells.add(norrby.stairwells[0])
+    client.get(at("confirm", notice))
+    for _round in range(2):
+        with django_assert_num_queries(16):
+            assert client.get(at("confirm", notice)).status_code == 200
+        notice.stairwells.add(*make.StairwellFactory.create_batch(100, building=norrby.building))
+
+
 def test_a_draft_is_thrown_away_after_one_question(as_person, draft):
     notice = draft()
     client = as_person("officer")
