@@ -75,6 +75,7 @@ def test_the_operator_sets_up_a_district_an_organisation_and_its_administrator(o
         "slug": "polisen",
         "districts": [district.pk],
         "phone": "",
+        "sms_ceiling": 20000,
         "first_administrator": "Chef@Example.org",
     }
     assert operator.post("/operator/buildings/organisation/add/", data).status_code == 302
@@ -96,6 +97,7 @@ def test_an_organisation_that_lost_its_administrator_gets_a_new_one(operator, co
         "slug": company.slug,
         "districts": [company.districts.get().pk],
         "phone": "",
+        "sms_ceiling": 20000,
         "first_administrator": "ny@example.org",
     }
     assert operator.post(url, data).status_code == 302
@@ -116,7 +118,7 @@ def test_no_page_shows_anyone(operator, people):
     PublishedNumber.objects.create(label="Polisen", number="114 14")
     operator.post("/operator/buildings/district/add/", {"name": "Hulta", "slug": "hulta"})
     company = Organisation.objects.get(name="AB Provbostäder")
-    data = {"name": company.name, "slug": company.slug, "districts": [company.districts.get().pk], "phone": ""}
+    data = {"name": company.name, "slug": company.slug, "districts": [company.districts.get().pk], "phone": "", "sms_ceiling": 1}
     operator.post(f"/operator/buildings/organisation/{company.pk}/change/", data)
     marks = re.compile(rf"{MARK}|example\.org", re.IGNORECASE)
     for url in a_page_each():
