@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 CHECK = 7
 NUMBER = 5
-LONGEST_NUMBER = 12
+LONGEST_NUMBER = 13
 
 
 def notice_token(pk: int) -> str:
