@@ -14,16 +14,24 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from notifications.models import Notice
+from notifications.gsm import SmsSize, plainer
+from notifications.links import notice_token
+from notifications.models import Notice, NoticeText
+from notifications.sms import Sender, fitted
 
 # A private-use character, so that nothing a person writes can be taken for a mark.
 TOKEN_MARK = "\ue000token\ue000"  # noqa: S105
 _TOKEN_PLACE = "-token-"  # noqa: S105
+# As long as every token: what an SMS is measured with.
+ANY_TOKEN = "x" * 22
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Letter:
-    """Rendered words in one language: whole ones for e-mail, `short` for SMS, `to_many` for a notice."""
+    """Rendered words in one language: whole ones for e-mail, `short` for SMS, `to_many` for a notice.
+
+    `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from.
+    """
 
     language: str
     sender: str
@@ -32,6 +40,12 @@ class Letter:
     html: str
     short: str
     to_many: bool
+    sms_sender: str = ""
+    sms_parts: int = 0
+
+    def short_to(self, token: str) -> str:
+        """The SMS with the recipient's own token in its stop link."""
+        return self.short.replace(TOKEN_MARK, token)
 
 
 def site_link(name: str, *args: Any) -> str:
@@ -42,6 +56,18 @@ def site_link(name: str, *args: Any) -> str:
 def unsubscribe_link(token: str) -> str:
     """Where one press stops notices to the endpoint with this token."""
     return site_link("notices:unsubscribe", _TOKEN_PLACE).replace(_TOKEN_PLACE, token)
+
+
+def _stop_words(sender: Sender) -> str:
+    """How to stop the SMS: an answer where somebody listens, else a link."""
+    if sender.takes_answers:
+        return gettext("Answer STOP to get no more.")
+    link = site_link("notices:stop", _TOKEN_PLACE).replace(_TOKEN_PLACE, TOKEN_MARK)
+    return gettext("Stop: %(link)s") % {"link": link}
+
+
+def _sms_parts(short: str) -> int:
+    return SmsSize.of(short.replace(TOKEN_MARK, ANY_TOKEN)).parts
 
 
 def one_line(words: str) -> str:
@@ -94,9 +120,34 @@ def _open_letter(notice: Notice, language: str) -> Letter:
         context,
         sender=gettext("%(organisation)s through Trappan") % {"organisation": sender},
         subject=headline,
-        short=gettext("%(sender)s: %(title)s %(link)s")
-        % {"sender": sender, "title": headline, "link": context["read_url"]},
+        short=_open_short(notice, words),
+        sms_sender=Sender.of(notice.organisation),
     )
+
+
+def _open_short(notice: Notice, words: NoticeText) -> str:
+    """The SMS, wholly in the language of its words: one Arabic line would make a Swedish text twice as dear."""
+    with translation.override(words.language):
+        title, sender = one_line(words.title), one_line(notice.organisation.name)
+        parts = {"sender": sender, "title": title, "urgency": notice.get_urgency_display()}
+        calm = notice.urgency == Notice.Urgency.INFORMATION
+        lead = gettext("%(sender)s: %(title)s") if calm else gettext("%(urgency)s. %(sender)s: %(title)s")
+        foot = _stop_words(Sender.of(notice.organisation))
+    link = site_link("notices:short", notice_token(notice.pk))
+    return fitted(lead=plainer(lead % parts), body=plainer(words.body), link=link, foot=foot, parts=_sms_parts)
+
+
+def _neutral_short(notice: Notice) -> str:
+    words = gettext("There is a message for you. Sign in to read it: %(link)s")
+    link = site_link("notices:read", notice.public_id)
+    return "\n".join([words % {"link": link}, _stop_words(Sender.of())])
+
+
+def sms_parts(notice: Notice, language: str) -> int:
+    """In how many parts the notice goes to a reader of this language, without rendering the rest of the letter."""
+    with translation.override(language):
+        short = _neutral_short(notice) if notice.contacts_only else _open_short(notice, notice.text_in(language))
+    return _sms_parts(short)
 
 
 def _neutral_letter(notice: Notice, language: str) -> Letter:
@@ -106,11 +157,14 @@ def _neutral_letter(notice: Notice, language: str) -> Letter:
         context,
         sender="Trappan",
         subject=gettext("There is a message for you"),
-        short=gettext("There is a message for you. Sign in to read it: %(link)s") % {"link": context["read_url"]},
+        short=_neutral_short(notice),
+        sms_sender=Sender.of(),
     )
 
 
-def _letter(template: str, context: Mapping[str, Any], *, sender: str, subject: str, short: str) -> Letter:
+def _letter(
+    template: str, context: Mapping[str, Any], *, sender: str, subject: str, short: str, sms_sender: Sender
+) -> Letter:
     filled = {**context, "subject": subject}
     return Letter(
         language=context["language"],
@@ -120,6 +174,8 @@ def _letter(template: str, context: Mapping[str, Any], *, sender: str, subject: 
         html=render_to_string(f"notifications/mail/{template}.html", filled),
         short=short,
         to_many=True,
+        sms_sender=sms_sender.value,
+        sms_parts=_sms_parts(short),
     )
 
 
@@ -136,4 +192,5 @@ def message_letter(*, language: str, subject: str, text: str) -> Letter:
             html=render_to_string("notifications/mail/message.html", context),
             short=text,
             to_many=False,
+            sms_sender=Sender.of().value,
         )

@@ -10,16 +10,10 @@ from django.utils.translation import get_language_info
 from buildings.models import District, Organisation
 from notifications import audience
 from notifications.audience import Audience
-from notifications.letters import TOKEN_MARK, Letter, notice_letter
+from notifications.gsm import SmsSize
+from notifications.letters import ANY_TOKEN, TOKEN_MARK, Letter, notice_letter
 from notifications.models import Notice, NoticeText
 from notifications.wording import Finding, check, marked, published_numbers
-
-# GSM 03.38: the characters an SMS carries seven bits each, and those that cost two of them.
-GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM_DOUBLE = frozenset("^{}\\[~]|€\f")
 
 
 @dataclass(frozen=True)
@@ -39,24 +33,6 @@ class Reach:
     def reachable(self) -> int:
         """People who get it by mail, SMS or on a device."""
         return self.people - self.unreachable
-
-
-@dataclass(frozen=True)
-class SmsSize:
-    """An SMS as the networks count it: characters, and the parts it is sent (and paid) in."""
-
-    characters: int
-    parts: int
-
-    @classmethod
-    def of(cls, words: str) -> Self:
-        """GSM-7 takes 160 characters, 153 a part when there are more; any other letter makes it UCS-2: 70, then 67."""
-        if all(character in GSM or character in GSM_DOUBLE for character in words):
-            length = len(words) + sum(character in GSM_DOUBLE for character in words)
-            one, many = 160, 153
-        else:
-            length, one, many = len(words.encode("utf-16-be")) // 2, 70, 67
-        return cls(length, 1 if length <= one else -(-length // many))
 
 
 @dataclass(frozen=True)
@@ -100,10 +76,15 @@ class Preview:
         """The mail's text; each person's own link stands as three dots."""
         return self.letter.text.replace(TOKEN_MARK, "…").strip()
 
+    @property
+    def short(self) -> str:
+        """The SMS; each person's own link stands as three dots."""
+        return self.letter.short.replace(TOKEN_MARK, "…")
+
     @cached_property
     def sms(self) -> SmsSize:
         """How long the SMS is."""
-        return SmsSize.of(self.letter.short)
+        return SmsSize.of(self.letter.short_to(ANY_TOKEN))
 
 
 def previews(

@@ -10,6 +10,7 @@ NO_SUCH_ADDRESS = _("The address does not exist any more")
 FULL = _("The mailbox is full")
 REFUSED = _("The receiver's mail server said no")
 NEVER_TAKEN = _("The receiver's mail server did not take it in time")
+NOT_DELIVERED = _("The phone did not get it: it was off for long, or the number is not in use")
 OUT_OF_REACH = _("The server could not be reached in time")
 OTHER = _("Something went wrong on our side")
 
@@ -22,6 +23,7 @@ WORDS: Mapping[str, Promise] = {
     "smtp-552": FULL,
     "connection-lost": OUT_OF_REACH,
     "no-connection": OUT_OF_REACH,
+    "sms-not-delivered": NOT_DELIVERED,
 }
 
 

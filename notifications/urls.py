@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import board, compose, inbox, outbox, preferences, unsubscribe
+from notifications.views import board, compose, inbox, outbox, preferences, short, sms, unsubscribe
 
 app_name = "notices"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("anslag/<uuid:public_id>/tavla/", board.board, name="board"),
     path("installningar/", preferences.preferences, name="preferences"),
     path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("s/<str:token>", unsubscribe.unsubscribe, name="stop"),
+    path("n/<str:token>", short.short, name="short"),
+    path("krokar/sms/<str:secret>/rapport", sms.report, name="sms_report"),
+    path("krokar/sms/<str:secret>/svar", sms.answer, name="sms_answer"),
     path("utskick/", outbox.outbox, name="outbox"),
     path("utskick/nytt/", compose.compose, name="compose"),
     path("utskick/rackvidd/", compose.reach, name="reach"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from notifications.links import notice_token
 from tests.world import World
 
 Words = Callable[[World], dict[str, Any]]
@@ -118,6 +119,12 @@ MATRIX: dict[str, Row] = {
     "notices:board#contacts": row("in 404 404 404 404 404 404 404 404 404", "405", told_to_contacts),
     "notices:preferences": row("in 200 200 200 200 200 200 200 200 200", "in 200 200 200 200 200 200 200 200 200"),
     "notices:unsubscribe": row("200", "200", lambda world: {"token": world.extra["token"]}),
+    "notices:stop": row("200", "200", lambda world: {"token": world.extra["token"]}),
+    "notices:short": row("200", "405", lambda world: {"token": notice_token(world.told.pk)}),
+    "notices:short#contacts": row("404", "405", lambda world: {"token": notice_token(world.told_to_contacts.pk)}),
+    "notices:short#draft": row("404", "405", lambda world: {"token": notice_token(world.drafts["police"].pk)}),
+    "notices:sms_report": row("405", "404", lambda world: {"secret": "forged"}),
+    "notices:sms_answer": row("405", "404", lambda world: {"secret": "forged"}),
     "notices:outbox": row("in 403 403 403 200 200 200 200 200 403", "405"),
     "notices:compose": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
     "notices:reach": row("405", "in 403 403 403 200 200 200 200 200 403"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 
-from watch.checks import demo_stays_local, secret_key_is_long
+from watch.checks import demo_stays_local, secret_key_is_long, sms_sender_is_one
 
 ROOT = Path(__file__).resolve().parents[1]
 EARNEST = {
@@ -132,3 +132,33 @@ def test_gunicorn_alone_refuses_an_unsafe_start_too(unsafe, sentence, tmp_path):
 
 def test_gunicorn_alone_starts_in_earnest(tmp_path):
     assert python("-c", "import watch.wsgi", RUN_DIR=str(tmp_path), **EARNEST).returncode == 0
+
+
+def test_sms_leave_only_with_an_account_and_never_from_the_demo(tmp_path):
+    account = {"ELKS_USERNAME": "elk", "ELKS_PASSWORD": "moose"}
+    local = {"ENV_FILE": "/dev/null", "DEBUG": "1", "RUN_DIR": str(tmp_path)}
+    show = "from watch import settings as s; print(s.TRANSPORTS['sms'].rpartition('.')[2])"
+    for environment, expected in (
+        (local, "ConsoleTransport"),
+        (local | account, "SmsTransport"),
+        (local | account | {"DEMO": "1"}, "ConsoleTransport"),
+    ):
+        assert python("-c", show, **environment).stdout.strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problems"),
+    [
+        ("SMS_SENDER", "Trappan", []),
+        ("SMS_SENDER", "+46701740605", []),
+        ("SMS_SENDER", "Grannsamverkan", ["watch.E004"]),
+        ("SMS_SENDER", "4Trappan", ["watch.E004"]),
+        ("ELKS_SECRET", "", []),
+        ("ELKS_SECRET", "a" * 20, []),
+        ("ELKS_SECRET", "short", ["watch.E005"]),
+        ("ELKS_SECRET", "not/fit/for/an/address", ["watch.E005"]),
+    ],
+)
+def test_an_sms_sender_no_network_takes_and_a_guessable_secret_stop_the_start(settings, name, value, problems):
+    setattr(settings, name, value)
+    assert [problem.id for problem in sms_sender_is_one(None)] == problems

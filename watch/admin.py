@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from buildings.access import scope
 from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from notifications.sms import Sender
 from watch.join import staff
 from watch.join.addresses import read_email
 
@@ -96,8 +97,18 @@ class OrganisationForm(AnyOrganisationForm):
 
     class Meta:
         model = Organisation
-        fields = ("kind", "name", "slug", "districts", "phone", "first_administrator")
+        fields = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "first_administrator")
         widgets: ClassVar = {"districts": forms.CheckboxSelectMultiple}
+
+    def clean_sms_sender(self) -> str:
+        """A sender the networks take, or nothing for the site's own."""
+        typed: str = self.cleaned_data["sms_sender"]
+        try:
+            return Sender.read(typed).value if typed else ""
+        except ValueError as error:
+            raise ValidationError(
+                _("Write at most 11 letters and digits with a letter first, or a phone number.")
+            ) from error
 
     def clean_first_administrator(self) -> str:
         """The address in lower case, if that person may be invited."""
@@ -129,7 +140,7 @@ class OrganisationAdmin(Register):
 
     def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[Any]:
         """The field for the first administrator only where there is none."""
-        fields = ["kind", "name", "slug", "districts", "phone"]
+        fields = ["kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling"]
         return fields if obj and getattr(obj, "administered", False) else [*fields, "first_administrator"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
 """System checks for settings that would be unsafe."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+
+from notifications.sms import Sender
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SECRET_KEY_LENGTH = 50
@@ -48,3 +51,18 @@ def secret_key_is_long(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="watch.E003",
         )
     ]
+
+
+@register
+def sms_sender_is_one(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """An SMS from a sender the networks do not take reaches nobody; a guessable secret lets anyone stop anybody's."""
+    problems: list[CheckMessage] = []
+    try:
+        Sender.read(settings.SMS_SENDER)
+    except ValueError:
+        hint = "Set it to at most 11 letters and digits with a letter first, or a number you rent at 46elks."
+        problems.append(Error(f"SMS_SENDER is {settings.SMS_SENDER!r}.", hint=hint, id="watch.E004"))
+    if settings.ELKS_SECRET and not re.fullmatch(r"[A-Za-z0-9_-]{20,}", settings.ELKS_SECRET):
+        hint = "Set it to at least 20 random letters and digits, or leave it out."
+        problems.append(Error("ELKS_SECRET is too short or does not fit in an address.", hint=hint, id="watch.E005"))
+    return problems

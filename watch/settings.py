@@ -289,6 +289,15 @@ EMAIL_TIMEOUT = number("SMTP_TIMEOUT", default=20)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"anslag@{MAIL_DOMAIN}")
 
+# SMS through 46elks; without an account they are only logged.
+ELKS_USERNAME = env.str("ELKS_USERNAME", default="")
+ELKS_PASSWORD = env.str("ELKS_PASSWORD", default="")
+ELKS_URL = env.str("ELKS_URL", default="") or "https://api.46elks.com"
+ELKS_SECRET = env.str("ELKS_SECRET", default="")
+SMS_SENDER = env.str("SMS_SENDER", default="") or "Trappan"
+SMS_PARTS = number("SMS_PARTS", default=2, most=9)
+SMS_PRICE_ORE = number("SMS_PRICE_ORE", default=52)
+
 # What `manage.py serve` starts, and what it writes about itself.
 WEB_PROCESSES = number("WEB_PROCESSES", default=1 if DEBUG else 2)
 WEB_THREADS = number("WEB_THREADS", default=4)
@@ -298,7 +307,9 @@ LOGGING = logs.configured(readable=DEBUG)
 # Notices
 TRANSPORTS = {
     "email": "notifications.transports.email.EmailTransport",
-    "sms": "notifications.transports.console.ConsoleTransport",
+    "sms": "notifications.transports.sms.SmsTransport"
+    if ELKS_USERNAME and ELKS_PASSWORD and not DEMO
+    else "notifications.transports.console.ConsoleTransport",
     "webpush": "notifications.transports.console.ConsoleTransport",
 }
 TAKE_BACK_SECONDS = number("TAKE_BACK_SECONDS", default=30)

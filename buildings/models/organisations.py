@@ -43,6 +43,23 @@ class Organisation(models.Model):
         "District", verbose_name=_("districts"), related_name="organisations"
     )
     phone = PhoneNumberField(_("published phone number"), blank=True)
+    sms_sender = models.CharField(
+        _("SMS sender"),
+        max_length=16,
+        blank=True,
+        help_text=_("A name of at most 11 letters and digits, or a number of ours that can take answers."),
+    )
+    sms_ceiling = models.PositiveIntegerField(
+        _("SMS parts a month"),
+        default=20_000,
+        help_text=_("At 80 % the organisation is warned. At 100 % notices wait by SMS; alerts still go."),
+    )
+    approval_above = models.PositiveIntegerField(
+        _("a second person approves above"),
+        null=True,
+        blank=True,
+        help_text=_("Notices to more people than this wait for a colleague's yes. Empty means never."),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = OrganisationQuerySet.as_manager()

@@ -201,6 +201,8 @@ class Consent(models.Model):
         WEB = "web", _("on the web")
         ONE_CLICK = "one_click", _("with the link in a mail")
         BOUNCE = "bounce", _("the address stopped working")
+        STOP = "stop", _("with an SMS that says stop")
+        COMPLAINT = "complaint", _("marked as unwanted mail")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

@@ -1,5 +1,6 @@
 """The middle floor's nouns."""
 
+from notifications.models.budgets import SmsMonth
 from notifications.models.deliveries import (
     FINAL,
     WAITING,
@@ -11,8 +12,9 @@ from notifications.models.deliveries import (
     Posting,
     Tally,
 )
-from notifications.models.endpoints import Endpoint
+from notifications.models.endpoints import Endpoint, Rhythm
 from notifications.models.notices import Notice, NoticeText
+from notifications.models.templates import NoticeTemplate, NoticeTemplateText
 
 __all__ = [
     "FINAL",
@@ -21,10 +23,14 @@ __all__ = [
     "Endpoint",
     "Message",
     "Notice",
+    "NoticeTemplate",
+    "NoticeTemplateText",
     "NoticeText",
     "OutboxRow",
     "OutboxState",
     "Outcome",
     "Posting",
+    "Rhythm",
+    "SmsMonth",
     "Tally",
 ]

@@ -129,6 +129,8 @@ class Delivery(OutboxRow):
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
+    provider_id = models.CharField(max_length=80, blank=True)
+    parts = models.PositiveSmallIntegerField(default=0)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -144,6 +146,7 @@ class Delivery(OutboxRow):
             ),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_claimed"),
             models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="delivery_claim"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider_id"),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +171,9 @@ class Message(OutboxRow):
         UNKNOWN = "unknown", _("sign-in asked for by someone unknown")
         INVITATION = "invitation", _("invitation")
         ACCOUNT = "account", _("news of the account")
+        DIGEST = "digest", _("the daily mail")
+        TEST = "test", _("a notice sent to its writer to look at")
+        WARNING = "warning", _("a warning to an organisation")
 
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="messages")
@@ -197,6 +203,8 @@ class Posting(models.Model):
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="postings")
     stairwell = models.ForeignKey(Stairwell, models.CASCADE, related_name="postings")
     created_at = models.DateTimeField(default=timezone.now)
+    posted_at = models.DateTimeField(null=True)
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("notice on a board")

@@ -1,6 +1,7 @@
 """Endpoints: the verified ways to reach a person, and what they want on each."""
 
 import secrets
+from datetime import time
 from typing import Self
 
 from django.conf import settings
@@ -57,6 +58,8 @@ class Endpoint(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="endpoints")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     address = models.CharField(max_length=500)
+    sealed_keys = models.BinaryField(null=True, editable=False)
+    show_words = models.BooleanField(_("show the notice's title in the preview"), default=False)
     wants = models.CharField(max_length=10, choices=Wants.choices, default=Wants.ALL)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     verified_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -75,3 +78,34 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} endpoint {self.pk}"
+
+
+def quiet_start() -> time:
+    """Nine in the evening."""
+    return time(21)
+
+
+def quiet_end() -> time:
+    """Eight in the morning."""
+    return time(8)
+
+
+class Rhythm(models.Model):
+    """When a person wants to hear from us. A person without a row has the default quiet hours and no digest.
+
+    Quiet hours are wall-clock times in settings.TIME_ZONE and hold everything but alerts; equal times
+    mean none. A digest gathers everything but alerts into one mail a day at `digest_at`.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="rhythm")
+    quiet_from = models.TimeField(_("quiet from"), default=quiet_start)
+    quiet_until = models.TimeField(_("quiet until"), default=quiet_end)
+    digest = models.BooleanField(_("one mail a day"), default=False)
+    digest_at = models.TimeField(_("the daily mail comes at"), default=time(17))
+
+    class Meta:
+        verbose_name = _("rhythm")
+        verbose_name_plural = _("rhythms")
+
+    def __str__(self) -> str:
+        return f"rhythm of person {self.user_id}"

@@ -55,6 +55,7 @@ class Notice(models.Model):
         """Where on its way a notice is."""
 
         DRAFT = "draft", _("draft")
+        AWAITING = "awaiting", _("waits for a colleague's yes")
         SCHEDULED = "scheduled", _("leaves soon")
         SENDING = "sending", _("on its way")
         SENT = "sent", _("sent")
@@ -80,6 +81,12 @@ class Notice(models.Model):
         FOLLOW_UP = "follow_up", _("What has been done")
         OTHER = "other", _("Something else")
 
+    class Reference(models.TextChoices):
+        """What a notice does to the earlier one it refers to."""
+
+        CORRECTS = "corrects", _("corrects")
+        CANCELS = "cancels", _("calls off")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="notices")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -92,6 +99,13 @@ class Notice(models.Model):
     contacts_only = models.BooleanField(_("contacts only"), default=False)
     expires_at = models.DateTimeField(_("shown until"))
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    is_public = models.BooleanField(_("public"), default=False)
+    not_before = models.DateTimeField(_("send at"), null=True, blank=True)
+    refers_to = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="followed_by")
+    reference = models.CharField(max_length=10, choices=Reference.choices, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(null=True, editable=False)
     send_at = models.DateTimeField(null=True, editable=False)

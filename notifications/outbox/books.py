@@ -1,16 +1,18 @@
 """Writing down what became of a batch: one UPDATE an outcome, only on rows that are still ours."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from notifications.models import Endpoint, Message, OutboxState
-from notifications.outbox.claim import Batch
+from notifications.outbox import budget
+from notifications.outbox.claim import Batch, Row
 from notifications.transports.base import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,9 @@ class Entry(NamedTuple):
     reason: str = ""
     pause: timedelta | None = None
     tried: bool = False
+    until: datetime | None = None
+    parts: int = 0
+    organisation: int | None = None
 
 
 class Books:
@@ -37,6 +42,7 @@ class Books:
         self._waiting: dict[Entry, list[int]] = defaultdict(list)
         self._refused: list[int] = []
         self._mended: list[int] = []
+        self._provider_ids: dict[int, str] = {}
 
     def note(self, outcome: Outcome) -> None:
         """Enter what a transport answered; flushed every SETTLE_AT rows."""
@@ -44,7 +50,7 @@ class Books:
         if outcome.verdict is Verdict.SENT:
             if row.endpoint and row.refusals:
                 self._mended.append(row.endpoint)
-            self.enter(outcome.row, Entry(OutboxState.SENT, tried=True))
+            self.enter(outcome.row, self._sent(outcome, row))
         elif outcome.verdict is Verdict.REFUSED:
             if row.endpoint and outcome.blames_address:
                 self._refused.append(row.endpoint)
@@ -75,10 +81,29 @@ class Books:
         """Write down what has been entered."""
         waiting, self._waiting = self._waiting, defaultdict(list)
         for entry, pks in waiting.items():
-            written = self._model.objects.filter(pk__in=pks, claim=self._claim).update(**self._changes(entry))
-            if written < len(pks):
-                log.warning("claim_lost", rows=len(pks) - written, state=entry.state)
+            if entry.organisation is None:
+                self._write(entry, pks)
+                continue
+            # What was paid for is counted with the rows it was paid for, or not at all.
+            with transaction.atomic():
+                written = self._write(entry, pks)
+                budget.count(entry.organisation, entry.parts * written)
         self._settle_endpoints()
+
+    def _write(self, entry: Entry, pks: list[int]) -> int:
+        changes = self._changes(entry) | self._named(pks)
+        written = self._model.objects.filter(pk__in=pks, claim=self._claim).update(**changes)
+        if written < len(pks):
+            log.warning("claim_lost", rows=len(pks) - written, state=entry.state)
+        return written
+
+    def _sent(self, outcome: Outcome, row: Row) -> Entry:
+        if self._model is Message:
+            return Entry(OutboxState.SENT, tried=True)
+        if outcome.provider_id:
+            self._provider_ids[outcome.row] = outcome.provider_id
+        organisation = row.organisation if outcome.parts else None
+        return Entry(OutboxState.SENT, tried=True, parts=outcome.parts, organisation=organisation)
 
     def _later(self, attempts: int, reason: str) -> Entry:
         pauses = settings.OUTBOX_RETRY_PAUSES
@@ -90,13 +115,22 @@ class Books:
         changes: dict[str, Any] = {"state": entry.state, "reason": entry.reason, "claim": None, "claimed_at": None}
         if entry.tried:
             changes["attempts"] = F("attempts") + 1
+        if entry.parts:
+            changes["parts"] = entry.parts
         if entry.pause is not None:
             changes["due_at"] = timezone.now() + entry.pause
+        if entry.until is not None:
+            changes["due_at"] = entry.until
         if entry.state in (OutboxState.SENT, OutboxState.FAILED, OutboxState.SKIPPED):
             changes["settled_at"] = timezone.now()
             if self._model is Message:
                 changes["sealed"] = None
         return changes
+
+    def _named(self, pks: list[int]) -> dict[str, Any]:
+        """The provider's names for these rows, in the same UPDATE."""
+        names = [When(pk=pk, then=Value(self._provider_ids.pop(pk))) for pk in pks if pk in self._provider_ids]
+        return {"provider_id": Case(*names, default=F("provider_id"))} if names else {}
 
     def _settle_endpoints(self) -> None:
         if self._refused:

@@ -16,6 +16,7 @@ from notifications import audience
 from notifications.letters import Letter, message_letter, notice_letter
 from notifications.models import WAITING, Delivery, Endpoint, Message, Notice, OutboxState
 from notifications.models.endpoints import wants_for
+from notifications.outbox.budget import SMS_CEILING, Allowance, Hold, next_month
 from notifications.outbox.expand import add_deliveries
 from notifications.transports.base import Parcel
 
@@ -29,16 +30,18 @@ class Row:
     attempts: int
     endpoint: int | None = None
     refusals: int = 0
+    organisation: int | None = None
 
 
 @dataclass
 class Batch:
-    """Claimed rows of one kind: parcels by channel, and those that must not or cannot go, with why."""
+    """Claimed rows of one kind: parcels by channel, those that wait until a time, those that must not or cannot go."""
 
     model: RowType
     claim: UUID
     rows: dict[int, Row] = field(default_factory=dict)
     parcels: dict[str, list[Parcel]] = field(default_factory=dict)
+    held: dict[int, Hold] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
     notices: set[int] = field(default_factory=set)
@@ -144,17 +147,19 @@ def deliveries(queue: str, letters: Letters) -> Batch | None:
     by_notice: dict[int, list[Claimed]] = {}
     for values in claimed:
         row = Claimed(*values)
-        batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0)
         by_notice.setdefault(row.notice, []).append(row)
     notices = Notice.objects.select_related("organisation", "district").in_bulk(by_notice)
+    allowance = Allowance()
     for pk, rows in by_notice.items():
-        _sort(batch, notices[pk], rows, letters)
+        for row in rows:
+            batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0, notices[pk].organisation_id)
+        _sort(batch, notices[pk], rows, letters, allowance)
     batch.notices.update(by_notice)
     return batch
 
 
-def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letters) -> None:
-    """Put each of the notice's rows among the parcels or the skipped."""
+def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letters, allowance: Allowance) -> None:
+    """Put each of the notice's rows among the parcels, the held or the skipped."""
     rows = list(rows)
     asked = [row.user for row in rows if row.user is not None]
     still_meant = set(audience.meant_people(notice).filter(pk__in=asked).values_list("pk", flat=True))
@@ -167,7 +172,11 @@ def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letter
             if row.address and row.channel == Endpoint.Channel.SMS:
                 freed.add(row.address)
             continue
-        parcel = Parcel(row.pk, row.address, letters.of(notice, row.language), message_id("d", row.pk), row.token or "")
+        letter = letters.of(notice, row.language)
+        if row.channel == Endpoint.Channel.SMS and not allowance.take(notice, letter.sms_parts):
+            batch.held[row.pk] = Hold(SMS_CEILING, min(next_month(), notice.expires_at))
+            continue
+        parcel = Parcel(row.pk, row.address, letter, message_id("d", row.pk), row.token or "")
         batch.parcels.setdefault(row.channel, []).append(parcel)
     if freed and not _notice_stopped(notice):
         # The number got one row for all who share it; whoever else is on it still waits for the notice.

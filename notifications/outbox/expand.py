@@ -62,6 +62,8 @@ def add_deliveries(notice: Notice, endpoints: QuerySet[Endpoint]) -> int:
         "state": Value(OutboxState.QUEUED.value),
         "reason": Value(""),
         "attempts": Value(0),
+        "provider_id": Value(""),
+        "parts": Value(0),
         "due_at": now,
         "created_at": now,
     }

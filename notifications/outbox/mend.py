@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notifications.doorbell import ring
 from notifications.models import WAITING, Delivery, Message, Notice, OutboxState
+from notifications.outbox import budget
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ def reclaim() -> None:
         for queue in queues:
             ring("notifications.deliver", queue=queue, expires=30)
     finish()
+    budget.look_after()
     for notice in Notice.objects.due().filter(send_at__lt=before):
         ring("notifications.start_due", queue=notice.queue, expires=30)
 

@@ -27,7 +27,7 @@ class Run:
         self.until = monotonic() + GIVE_WAY_AFTER
         self.letters = Letters()
         self.notices: set[int] = set()
-        self.away: dict[str, str] = {}
+        self.away: dict[str, Entry] = {}
         self._transports: dict[str, Transport] = {}
 
     @property
@@ -64,6 +64,8 @@ def send(batch: Batch, run: Run) -> bool:
     try:
         for pk, reason in batch.skipped.items():
             books.enter(pk, Entry(OutboxState.SKIPPED, reason))
+        for pk, hold in batch.held.items():
+            books.enter(pk, Entry(OutboxState.HELD, hold.reason, until=hold.until))
         for pk in batch.unreadable:
             books.enter(pk, Entry(OutboxState.FAILED, "unreadable"))
         for channel, parcels in batch.parcels.items():
@@ -79,7 +81,7 @@ def _put_back(run: Run, channel: str, parcels: list[Parcel], books: Books) -> No
     """Let what a provider out of reach has not taken wait a little, without counting it as a try."""
     if channel in run.away:
         for parcel in parcels:
-            books.enter(parcel.row, Entry(OutboxState.RETRY, run.away[channel], AWAY_PAUSE))
+            books.enter(parcel.row, run.away[channel])
 
 
 def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> None:
@@ -97,7 +99,7 @@ def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> N
             books.note(outcome)
     except TransportAway as away:
         log.warning("transport_away", channel=channel, reason=away.reason)
-        run.away[channel] = away.reason
+        run.away[channel] = Entry(OutboxState.RETRY, away.reason, away.pause or AWAY_PAUSE)
         return
     except Exception as error:  # noqa: BLE001 - the rows in hand are tried again, the rest goes back untried
         log.error("transport_failed", channel=channel, error=type(error).__name__)

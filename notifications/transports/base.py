@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 
 from notifications.letters import Letter
@@ -40,20 +41,26 @@ class Outcome:
     """The verdict on one row, with a short code for why (`smtp-550`, `error`), never the provider's text.
 
     `blames_address` says that the refusal is about the address itself; enough of those set it aside.
+    `provider_id` is the provider's name for what was sent, `parts` the SMS parts it was paid in.
     """
 
     row: int
     verdict: Verdict
     reason: str = ""
     blames_address: bool = False
+    provider_id: str = ""
+    parts: int = 0
 
 
 class TransportAway(Exception):  # noqa: N818
-    """The provider cannot be reached at all. Parcels without an outcome go back untried, a little later."""
+    """The provider cannot be reached at all, or wants us to wait. Parcels without an outcome go back untried.
 
-    def __init__(self, reason: str) -> None:
+    They are due again after `pause`, or a little later when it is None.
+    """
+
+    def __init__(self, reason: str, pause: timedelta | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.pause = reason, pause
 
 
 class Transport(ABC):

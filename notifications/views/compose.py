@@ -17,6 +17,7 @@ from notifications.forms import NoticeForm, form_data
 from notifications.models import Notice
 from notifications.preview import Reach, previews
 from notifications.sending import AlreadyExpired, NoRecipients
+from notifications.sms_cost import SmsCost, unsaved
 from notifications.wording import LIMITS
 
 
@@ -86,6 +87,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "notice": notice,
         "stairwells": list(audience.places(notice)) if not notice.whole_district else [],
         "numbers": Reach.of(notice),
+        "sms_cost": SmsCost.of(notice, notice),
         "previews": shown,
         "is_marked": any(preview.findings for preview in shown),
         "limits": LIMITS,
@@ -138,8 +140,16 @@ def _live(form: NoticeForm) -> dict[str, object]:
         urgency=form.meant_urgency(),
         contacts_only=form["readers"].value() == "contacts",
     )
+    words = unsaved(
+        form.organisation,
+        form.meant_district(),
+        form.texts(),
+        urgency=form.meant_urgency(),
+        contacts_only=form["readers"].value() == "contacts",
+    )
     return {
         "numbers": Reach.of(meant) if meant else None,
+        "sms_cost": SmsCost.of(meant, words) if meant and words else None,
         "previews": shown,
         "is_marked": any(preview.findings for preview in shown),
         "limits": LIMITS,

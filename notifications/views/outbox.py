@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from buildings.access import staff_page
+from buildings.access import scope, staff_page
 from buildings.models import User
 from notifications import access, audience, sending
 from notifications.filters import OutboxFilter
 from notifications.models import Delivery, Endpoint, Notice
+from notifications.outbox.budget import Standing, held
 from notifications.reasons import summed
 
 A_PAGE = 25
@@ -30,7 +31,9 @@ def outbox(request: HttpRequest) -> HttpResponse:
     notices = access.in_care(cast("User", request.user)).order_by("-created_at", "-pk")
     narrowed = OutboxFilter(request.GET, queryset=notices)
     page = Paginator(narrowed.qs, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notifications/outbox.html", {"filter": narrowed, "page": page})
+    organisation = scope(cast("User", request.user)).organisation
+    standing = Standing.of(organisation) if organisation else None
+    return render(request, "notifications/outbox.html", {"filter": narrowed, "page": page, "sms": standing})
 
 
 @require_GET
@@ -49,6 +52,7 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "outcome": outcome,
         "channels": [(Endpoint.Channel(channel), tally) for channel, tally in outcome.by_channel.items()],
         "reasons": summed(outcome.failed),
+        "held_at_ceiling": held(notice),
     }
     is_part = request.headers.get("HX-Request") == "true"
     shown_from = (Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from buildings.models import Consent
+from notifications.answers import stop_endpoints
 from notifications.endpoints import set_wants
 from notifications.models import Endpoint
 
@@ -29,16 +30,17 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     endpoint = known.first() if token.isprintable() else None
     if endpoint is None:
         return render(request, "notifications/unsubscribe_unknown.html", status=404)
+    page = "notifications/stop.html" if endpoint.channel == Endpoint.Channel.SMS else "notifications/unsubscribe.html"
     with override(_language(request, endpoint)):
         if request.method != "POST":
-            return render(request, "notifications/unsubscribe.html", {"endpoint": endpoint})
+            return render(request, page, {"endpoint": endpoint})
         if request.POST.get("List-Unsubscribe") == "One-Click":
             _choose(endpoint, Endpoint.Wants.NOTHING)
             return render(request, "notifications/unsubscribe_one_click.html")
         wants = request.POST.get("wants")
         if wants in CHOICES:
             endpoint = _choose(endpoint, wants)
-        return render(request, "notifications/unsubscribe.html", {"endpoint": endpoint, "changed": wants in CHOICES})
+        return render(request, page, {"endpoint": endpoint, "changed": wants in CHOICES})
 
 
 def _language(request: HttpRequest, endpoint: Endpoint) -> str:
@@ -48,4 +50,7 @@ def _language(request: HttpRequest, endpoint: Endpoint) -> str:
 
 
 def _choose(endpoint: Endpoint, wants: str) -> Endpoint:
+    if endpoint.channel == Endpoint.Channel.SMS:
+        # Neighbours who share a number get one SMS, so the press on its link is for all of them.
+        stop_endpoints(number=endpoint.address, wants=wants, way=Consent.Way.ONE_CLICK)
     return set_wants(endpoint=endpoint, wants=wants, language=get_language() or "sv", way=Consent.Way.ONE_CLICK)

@@ -75,6 +75,7 @@ def test_the_operator_sets_up_a_district_an_organisation_and_its_administrator(o
         "slug": "polisen",
         "districts": [district.pk],
         "phone": "",
+        "sms_ceiling": 20000,
         "first_administrator": "Chef@Example.org",
     }
     assert operator.post("/operator/buildings/organisation/add/", data).status_code == 302
@@ -96,6 +97,7 @@ def test_an_organisation_that_lost_its_administrator_gets_a_new_one(operator, co
         "slug": company.slug,
         "districts": [company.districts.get().pk],
         "phone": "",
+        "sms_ceiling": 20000,
         "first_administrator": "ny@example.org",
     }
     assert operator.post(url, data).status_code == 302
@@ -116,7 +118,8 @@ def test_no_page_shows_anyone(operator, people):
     PublishedNumber.objects.create(label="Polisen", number="114 14")
     operator.post("/operator/buildings/district/add/", {"name": "Hulta", "slug": "hulta"})
     company = Organisation.objects.get(name="AB Provbostäder")
-    data = {"name": company.name, "slug": company.slug, "districts": [company.districts.get().pk], "phone": ""}
+    data = {"name": company.name, "slug": company.slug, "districts": [company.districts.get().pk]}
+    data |= {"phone": "", "sms_ceiling": 1}
     operator.post(f"/operator/buildings/organisation/{company.pk}/change/", data)
     marks = re.compile(rf"{MARK}|example\.org", re.IGNORECASE)
     for url in a_page_each():
@@ -227,3 +230,19 @@ def test_the_sites_own_sign_in_is_gone():
     names = {pattern.name for pattern in operator_site.get_urls() if hasattr(pattern, "name")}
     assert not names & {"login", "logout", "password_change"}
     assert get_resolver()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("Polisen", "Polisen"), ("070-174 06 05", "+46701740605"), ("", ""), ("Polisen Borås", None), ("12", None)],
+)
+def test_an_organisations_sms_sender_is_one_the_networks_take(operator, company, typed, kept):
+    data = {"name": company.name, "slug": company.slug, "districts": [company.districts.get().pk], "phone": ""}
+    data |= {"sms_ceiling": 500, "sms_sender": typed}
+    page = operator.post(f"/operator/buildings/organisation/{company.pk}/change/", data)
+    company.refresh_from_db()
+    if kept is None:
+        assert "Write at most 11 letters and digits" in page.text
+        assert company.sms_sender == ""
+    else:
+        assert (company.sms_sender, company.sms_ceiling) == (kept, 500)

@@ -92,6 +92,8 @@ def _deliver(notice: Notice) -> None:
         "state": Value(OutboxState.SENT.value),
         "reason": Value(""),
         "attempts": Value(1),
+        "provider_id": Value(""),
+        "parts": Value(0),
         "due_at": started,
         "created_at": started,
         "settled_at": Value(notice.finished_at, output_field=DateTimeField()),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from buildings.models import JoinCode, Resident, User
 from buildings.throttle import Throttle
-from watch.join.addresses import client_ip
+from buildings.visitors import client_ip
 
 WRONG_CODES = Throttle("wrong-stairwell-codes", limit=20, seconds=600)
 OPENED_HERE = Throttle("stairwell-codes-opened", limit=1, seconds=7 * 24 * 3600)

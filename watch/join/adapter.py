@@ -16,9 +16,10 @@ from django.utils.translation import get_language
 from buildings.access import scope
 from buildings.models import StaffMember, User
 from buildings.sealing import seal, unseal
+from buildings.visitors import client_ip
 from notifications.models import Endpoint, Message
 from notifications.outbox import post_message
-from watch.join.addresses import Address, as_e164, client_ip
+from watch.join.addresses import Address, as_e164
 from watch.join.letters import send_code, send_unknown
 
 STAFF_SESSION = timedelta(hours=12)

@@ -1,15 +1,12 @@
 """What people type to be reached by: an e-mail address or a mobile number, in one form each."""
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any, cast
 
 import phonenumbers
 from allauth.account.models import EmailAddress
-from allauth.core.internal.httpkit import get_client_ip
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models import User
@@ -95,16 +92,3 @@ def address_of(user: User) -> Address | None:
 def as_e164(phone: Any) -> str:
     """A model's phone number as E.164."""
     return str(getattr(phone, "as_e164", phone))
-
-
-def client_ip(request: HttpRequest) -> str:
-    """Where the request comes from; an IPv6 network of /64 counts as one, for a home holds a whole one.
-
-    Behind a proxy (BEHIND_PROXY) it is the last hop of X-Forwarded-For, the only one the proxy vouches for.
-    """
-    ip = get_client_ip(request) or "unknown"
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return ip
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

@@ -18,7 +18,8 @@ from django.utils.crypto import constant_time_compare
 
 from buildings.sealing import fingerprint
 from buildings.throttle import Throttle
-from watch.join.addresses import Address, client_ip
+from buildings.visitors import client_ip
+from watch.join.addresses import Address
 
 CODE_DIGITS = 6
 SENDS = 3

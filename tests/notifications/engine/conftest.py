@@ -1,13 +1,16 @@
 """A mail server of its own for every test, and notices on their way to it."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from notifications.models import Notice
+from notifications.models import Endpoint, Notice
 from notifications.outbox import expand, run
 from tests.factories import DistrictFactory, EndpointFactory, NoticeFactory, ResidentFactory, StairwellFactory
+from tests.notifications.engine.elks import Elks
+from tests.notifications.engine.elks import Server as ElksServer
 from tests.notifications.engine.smtp import Post, Server
 
 
@@ -20,6 +23,35 @@ def post(settings):
     settings.MAIL_DOMAIN, settings.DEFAULT_FROM_EMAIL = "trappan.test", "anslag@trappan.test"
     yield handler
     server.stop()
+
+
+@pytest.fixture
+def elks(settings):
+    """The SMS provider, and our account there."""
+    provider = Elks()
+    server = ElksServer(provider)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    settings.ELKS_URL = f"http://127.0.0.1:{server.server_port}"
+    settings.ELKS_USERNAME, settings.ELKS_PASSWORD = "elk", "moose"
+    settings.TRANSPORTS = settings.TRANSPORTS | {"sms": "notifications.transports.sms.SmsTransport"}
+    yield provider
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def texted(stairwell):
+    """Makes residents with nothing but a number; returns their endpoints."""
+
+    def make(count, language="sv", **endpoint):
+        made = []
+        for _ in range(count):
+            number = f"+467017406{Endpoint.objects.count() + 5:02d}"
+            resident = ResidentFactory(stairwell=stairwell, user__email="", user__language=language)
+            made.append(EndpointFactory(user=resident.user, channel="sms", **{"address": number} | endpoint))
+        return made
+
+    return make
 
 
 @pytest.fixture

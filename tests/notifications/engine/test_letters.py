@@ -169,14 +169,12 @@ def test_an_open_and_a_quiet_mail_have_the_same_headers(post, neighbours, send, 
 
 
 @pytest.mark.parametrize("language", ["sv", "en", "ar", "so"])
-def test_an_sms_is_the_title_and_a_link_or_nothing_but_the_link(language):
-    notice = NoticeFactory(texts={"sv": (TITLE, BODY)})
-    letter = notice_letter(notice, language)
-    assert TITLE in letter.short
-    assert f"http://testserver/anslag/{notice.public_id}/" in letter.short
-    assert BODY[:10] not in letter.short
-    quiet = notice_letter(NoticeFactory(contacts_only=True, texts={"sv": (TITLE, BODY)}), language)
+def test_an_sms_to_contacts_is_nothing_but_a_link_to_sign_in(language):
+    notice = NoticeFactory(contacts_only=True, texts={"sv": (TITLE, BODY)})
+    quiet = notice_letter(notice, language)
+    assert f"http://testserver/anslag/{notice.public_id}/" in quiet.short
     assert TITLE not in quiet.short
+    assert "/n/" not in quiet.short
 
 
 @pytest.mark.parametrize(

@@ -240,10 +240,12 @@ class TestLive:
         assert "Inbrott i källare" in swedish.letter.subject
         assert "Lås ordentligt." in swedish.mail
         assert "/avsluta/…" in swedish.mail
-        assert "سرقة" in arabic.letter.short
+        assert "سرقة" in arabic.short
+        assert "Lås ordentligt." in swedish.short
+        assert "/s/…" in swedish.short
         assert (arabic.reading, arabic.name) == ("rtl", "العربيّة")
         assert arabic.sms.parts == 2
-        assert swedish.sms.parts == 1
+        assert swedish.sms.parts == 2
         assert f"{swedish.sms.characters} characters." in page.text
 
     def test_a_contacts_only_notice_says_nothing_outside(self, as_person, typed):

@@ -1,0 +1,53 @@
+"""Ready-made notices with blanks to fill, and which of their languages a reader has approved."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from buildings.models import Organisation
+from notifications.models.notices import Notice
+
+
+class NoticeTemplate(models.Model):
+    """A usual notice, ready in several languages. Without an organisation it is for everyone.
+
+    Blanks stand as `[where]` in title and text, the same in every language.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="templates")
+    slug = models.SlugField(max_length=60)
+    kind = models.CharField(_("kind"), max_length=20, choices=Notice.Kind.choices)
+    urgency = models.CharField(
+        _("how urgent"), max_length=12, choices=Notice.Urgency.choices, default=Notice.Urgency.INFORMATION
+    )
+
+    class Meta:
+        verbose_name = _("ready-made notice")
+        verbose_name_plural = _("ready-made notices")
+        ordering = ("kind", "slug")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "slug"], name="template_once_an_organisation"),
+            models.UniqueConstraint(fields=["slug"], condition=Q(organisation=None), name="template_once_for_everyone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class NoticeTemplateText(models.Model):
+    """A template's words in one language; used only when reviewed by someone who reads it, Swedish always."""
+
+    template = models.ForeignKey(NoticeTemplate, models.CASCADE, related_name="texts")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(_("title"), max_length=90)
+    body = models.TextField(_("text"), max_length=2000)
+    reviewed_at = models.DateTimeField(_("reviewed by a reader"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("text of a ready-made notice")
+        verbose_name_plural = _("texts of ready-made notices")
+        constraints = [models.UniqueConstraint(fields=["template", "language"], name="one_template_text_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} in {self.language}"
