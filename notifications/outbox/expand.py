@@ -61,6 +61,8 @@ def _insert_deliveries(notice: Notice) -> int:
         "state": Value(OutboxState.QUEUED.value),
         "reason": Value(""),
         "attempts": Value(0),
+        "provider_id": Value(""),
+        "parts": Value(0),
         "due_at": now,
         "created_at": now,
     }

@@ -40,12 +40,14 @@ class Outcome:
     """The verdict on one row, with a short code for why (`smtp-550`, `error`), never the provider's text.
 
     `blames_address` says that the refusal is about the address itself; enough of those set it aside.
+    `provider_id` is the provider's own name for what it took, by which its later word is known.
     """
 
     row: int
     verdict: Verdict
     reason: str = ""
     blames_address: bool = False
+    provider_id: str = ""
 
 
 class TransportAway(Exception):  # noqa: N818
@@ -70,3 +72,6 @@ class Transport(ABC):
         parcel's trouble is its own outcome and never stops the others. Raises TransportAway when the
         provider is out of reach.
         """
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to hang up
+        """Hang up; called once, when the run is over."""
