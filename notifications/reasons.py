@@ -20,6 +20,10 @@ WORDS: Mapping[str, Promise] = {
     "smtp-553": NO_SUCH_ADDRESS,
     "smtp-452": FULL,
     "smtp-552": FULL,
+    "bounced": NO_SUCH_ADDRESS,
+    "bounced-soft": NEVER_TAKEN,
+    "provider-invalid": NO_SUCH_ADDRESS,
+    "provider-rejected": REFUSED,
     "connection-lost": OUT_OF_REACH,
     "no-connection": OUT_OF_REACH,
 }

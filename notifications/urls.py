@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import board, compose, inbox, outbox, preferences, unsubscribe
+from notifications.views import board, compose, inbox, mail_events, outbox, preferences, unsubscribe
 
 app_name = "notices"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("anslag/<uuid:public_id>/tavla/", board.board, name="board"),
     path("installningar/", preferences.preferences, name="preferences"),
     path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("krokar/anymail/<slug:provider>/", mail_events.mail_events, name="mail_events"),
     path("utskick/", outbox.outbox, name="outbox"),
     path("utskick/nytt/", compose.compose, name="compose"),
     path("utskick/rackvidd/", compose.reach, name="reach"),

@@ -118,6 +118,7 @@ MATRIX: dict[str, Row] = {
     "notices:board#contacts": row("in 404 404 404 404 404 404 404 404 404", "405", told_to_contacts),
     "notices:preferences": row("in 200 200 200 200 200 200 200 200 200", "in 200 200 200 200 200 200 200 200 200"),
     "notices:unsubscribe": row("200", "200", lambda world: {"token": world.extra["token"]}),
+    "notices:mail_events": row("405", "404", lambda world: {"provider": "postmark"}),
     "notices:outbox": row("in 403 403 403 200 200 200 200 200 403", "405"),
     "notices:compose": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
     "notices:reach": row("405", "in 403 403 403 200 200 200 200 200 403"),

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from notifications.providers import why_not_ready
+
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SECRET_KEY_LENGTH = 50
 
@@ -46,5 +48,20 @@ def secret_key_is_long(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint=f"Set it to at least {SECRET_KEY_LENGTH} random characters, such as the output of: "
             'python -c "import secrets; print(secrets.token_urlsafe(50))"',
             id="watch.E003",
+        )
+    ]
+
+
+@register(Tags.security)
+def mail_provider_is_ready(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A provider without its key sends nothing, and one whose events anyone could forge would move our books."""
+    problem = why_not_ready(settings.MAIL_PROVIDER) if settings.MAIL_PROVIDER else ""
+    if not problem:
+        return []
+    return [
+        Error(
+            f"MAIL_PROVIDER is {settings.MAIL_PROVIDER!r} and cannot be used yet: {problem}",
+            hint="Its settings are the variables that start with ANYMAIL_; see .env.example.",
+            id="watch.E004",
         )
     ]

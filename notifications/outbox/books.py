@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from notifications.models import Endpoint, Message, OutboxState
+from notifications.models import Delivery, Endpoint, Message, OutboxState
 from notifications.outbox.claim import Batch
 from notifications.transports.base import Outcome, Verdict
 
@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 SETTLE_AT = 100
 AWAY_PAUSE = timedelta(seconds=10)
+PROVIDER_ID_LENGTH = 80
 
 
 class Entry(NamedTuple):
@@ -37,10 +38,13 @@ class Books:
         self._waiting: dict[Entry, list[int]] = defaultdict(list)
         self._refused: list[int] = []
         self._mended: list[int] = []
+        self._provider_ids: dict[int, str] = {}
 
     def note(self, outcome: Outcome) -> None:
         """Enter what a transport answered; flushed every SETTLE_AT rows."""
         row = self._rows[outcome.row]
+        if outcome.provider_id and self._model is Delivery:
+            self._provider_ids[outcome.row] = outcome.provider_id[:PROVIDER_ID_LENGTH]
         if outcome.verdict is Verdict.SENT:
             if row.endpoint and row.refusals:
                 self._mended.append(row.endpoint)
@@ -75,7 +79,8 @@ class Books:
         """Write down what has been entered."""
         waiting, self._waiting = self._waiting, defaultdict(list)
         for entry, pks in waiting.items():
-            written = self._model.objects.filter(pk__in=pks, claim=self._claim).update(**self._changes(entry))
+            changes = self._changes(entry) | self._named(pks)
+            written = self._model.objects.filter(pk__in=pks, claim=self._claim).update(**changes)
             if written < len(pks):
                 log.warning("claim_lost", rows=len(pks) - written, state=entry.state)
         self._settle_endpoints()
@@ -97,6 +102,11 @@ class Books:
             if self._model is Message:
                 changes["sealed"] = None
         return changes
+
+    def _named(self, pks: list[int]) -> dict[str, Any]:
+        """The provider's names for these rows, in the same UPDATE."""
+        names = [When(pk=pk, then=Value(self._provider_ids.pop(pk))) for pk in pks if pk in self._provider_ids]
+        return {"provider_id": Case(*names, default=F("provider_id"))} if names else {}
 
     def _settle_endpoints(self) -> None:
         if self._refused:

@@ -159,7 +159,7 @@ class Pipe:
         code, _ = self.smtp.getreply()
         if code == CLOSING:
             raise _Goodbye("The server closes.")
-        if code < 200:
+        if not 200 <= code < 600:
             raise smtplib.SMTPServerDisconnected("The server does not speak SMTP.")
         return code
 
