@@ -71,13 +71,13 @@ def delayed(*, row: Row) -> bool:
 
 @transaction.atomic
 def bounced(*, row: Row, hard: bool, recipient: str = "", provider_id: str = "") -> bool:
-    """It came back. A hard bounce sets the endpoint aside at once, a soft one is only this row's trouble.
+    """It came back; False when that is no news, as a soft bounce of what has been delivered.
 
-    The person sees it on their own page. A mail to one person (a sign-in code) keeps no endpoint, so that is found
+    A soft bounce is only this row's trouble; a hard one sets the endpoint aside at once. The person sees it on their own page. A mail to one person (a sign-in code) keeps no endpoint, so that is found
     by the `recipient`; it never stops the next sign-in code.
     """
     if not hard:
-        return _settle(row, ~Q(reason=SOFT), OutboxState.FAILED, SOFT, provider_id)
+        return _settle(row, ~Q(state=OutboxState.DELIVERED) & ~Q(reason=SOFT), OutboxState.FAILED, SOFT, provider_id)
     if not _settle(row, Q(), OutboxState.FAILED, BOUNCED, provider_id):
         return False
     endpoints = Endpoint.objects.filter(set_aside_at=None)
@@ -92,18 +92,18 @@ def bounced(*, row: Row, hard: bool, recipient: str = "", provider_id: str = "")
     return True
 
 
-def complained(*, row: Row) -> bool:
+def complained(*, row: Row, provider_id: str = "") -> bool:
     """The person called it unwanted: the endpoint gets no more notices; False when that is no news."""
-    return _no_more(row, COMPLAINED, Consent.Way.COMPLAINT)
+    return _no_more(row, COMPLAINED, Consent.Way.COMPLAINT, provider_id)
 
 
-def unsubscribed(*, row: Row) -> bool:
+def unsubscribed(*, row: Row, provider_id: str = "") -> bool:
     """The person pressed a way out that the provider offers; the same as ours."""
-    return _no_more(row, LEFT, Consent.Way.ONE_CLICK)
+    return _no_more(row, LEFT, Consent.Way.ONE_CLICK, provider_id)
 
 
 @transaction.atomic
-def _no_more(row: Row, reason: str, way: str) -> bool:
+def _no_more(row: Row, reason: str, way: str, provider_id: str) -> bool:
     """A person's no, once for each row, so that a no heard again does not undo a later yes.
 
     A mail to one person is none of the notices a no is about.
@@ -111,7 +111,7 @@ def _no_more(row: Row, reason: str, way: str) -> bool:
     if row.model is Message:
         log.info("message_unwanted", row=row.pk, reason=reason)
         return False
-    if not _settle(row, Q(), OutboxState.DELIVERED, reason):
+    if not _settle(row, Q(), OutboxState.DELIVERED, reason, provider_id):
         return False
     endpoint = Endpoint.objects.select_related("user").filter(deliveries=row.pk).first()
     if endpoint is not None:

@@ -31,7 +31,6 @@ PROVIDERS: Mapping[str, Provider] = {
     "postal": Provider("PostalTrackingWebhookView"),
     "postmark": Provider("PostmarkTrackingWebhookView", "Type", frozenset({"SoftBounce"})),
     "resend": Provider("ResendTrackingWebhookView", "data.bounce.type", frozenset({"Transient", "Undetermined"})),
-    "sendgrid": Provider("SendGridTrackingWebhookView", "type", frozenset({"blocked"})),
     "sparkpost": Provider(
         "SparkPostTrackingWebhookView",
         "msys.message_event.bounce_class",

@@ -32,7 +32,7 @@ EXTRAS = ("metadata", "track_opens", "track_clicks")
 # The key under which a provider hands our row's name back.
 ROW = "row"
 AWAY_CODES = {401: "provider-sign-in", 403: "provider-sign-in", 429: "provider-busy"}
-TAKEN = frozenset({"sent", "queued", "unknown"})
+TAKEN = frozenset({"sent", "queued"})
 
 
 class ProviderTransport(Transport):
@@ -162,8 +162,9 @@ def _never_arrived(cause: BaseException | None) -> bool:
 
 def _judged(parcel: Parcel, found: AnymailRecipientStatus | None) -> Outcome:
     status, provider_id = (found.status, str(found.message_id or "")) if found else ("unknown", "")
-    if status in TAKEN:
+    # "unknown" with a name is something taken; without one nothing says that it was.
+    if status in TAKEN or (status == "unknown" and provider_id):
         return Outcome(parcel.row, Verdict.SENT, provider_id=provider_id)
-    if status == "failed":
-        return Outcome(parcel.row, Verdict.LATER, "provider-failed")
+    if status in ("failed", "unknown"):
+        return Outcome(parcel.row, Verdict.LATER, f"provider-{status}")
     return Outcome(parcel.row, Verdict.REFUSED, f"provider-{status}", blames_address=True, provider_id=provider_id)

@@ -84,9 +84,9 @@ def _act(provider: str, event: AnymailTrackingEvent, row: feedback.Row, provider
     elif kind == EventType.DEFERRED:
         feedback.delayed(row=row)
     elif kind == EventType.COMPLAINED:
-        feedback.complained(row=row)
+        feedback.complained(row=row, provider_id=provider_id)
     elif kind == EventType.UNSUBSCRIBED:
-        feedback.unsubscribed(row=row)
+        feedback.unsubscribed(row=row, provider_id=provider_id)
     elif kind in (EventType.BOUNCED, EventType.REJECTED, EventType.FAILED):
         # A provider that refused to send says why; one whose mail came back may leave the reason out.
         dead = why in ADDRESS_IS_DEAD or (kind == EventType.BOUNCED and why is None)

@@ -5,6 +5,7 @@ import pytest
 from notifications.letters import Letter
 from notifications.transports.base import Parcel, TransportAway
 from notifications.transports.email import EmailTransport
+from tests.notifications.engine.conftest import due, neighbours, send, stairwell  # noqa: F401
 from tests.notifications.mail.postman import Postman
 
 

@@ -230,7 +230,7 @@ scripts = st.dictionaries(
 
 
 @given(script=scripts, pipelining=st.booleans(), closes_after=st.sampled_from([None, 1, 2, 3]), is_rude=st.booleans())
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_server_does_each_mail_has_one_true_outcome(open_post, script, pipelining, closes_after, is_rude):
     wild = {key: list(answers) for key, answers in script.items()}
     post = open_post(script=wild, pipelining=pipelining, closes_after=closes_after, is_rude=is_rude)
