@@ -73,8 +73,9 @@ def delayed(*, row: Row) -> bool:
 def bounced(*, row: Row, hard: bool, recipient: str = "", provider_id: str = "") -> bool:
     """It came back; False when that is no news, as a soft bounce of what has been delivered.
 
-    A soft bounce is only this row's trouble; a hard one sets the endpoint aside at once. The person sees it on their own page. A mail to one person (a sign-in code) keeps no endpoint, so that is found
-    by the `recipient`; it never stops the next sign-in code.
+    A soft bounce is only this row's trouble; a hard one sets the endpoint aside at once, which the person sees on
+    their own page. A mail to one person (a sign-in code) keeps no endpoint, so that is found by the `recipient`; it
+    never stops the next sign-in code.
     """
     if not hard:
         return _settle(row, ~Q(state=OutboxState.DELIVERED) & ~Q(reason=SOFT), OutboxState.FAILED, SOFT, provider_id)
