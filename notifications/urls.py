@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import board, compose, inbox, outbox, preferences, short, sms, unsubscribe
+from notifications.views import board, compose, inbox, mail_events, outbox, preferences, short, sms, unsubscribe
 
 app_name = "notices"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("n/<str:token>", short.short, name="short"),
     path("krokar/sms/<str:secret>/rapport", sms.report, name="sms_report"),
     path("krokar/sms/<str:secret>/svar", sms.answer, name="sms_answer"),
+    path("krokar/anymail/<slug:provider>/", mail_events.mail_events, name="mail_events"),
     path("utskick/", outbox.outbox, name="outbox"),
     path("utskick/nytt/", compose.compose, name="compose"),
     path("utskick/rackvidd/", compose.reach, name="reach"),

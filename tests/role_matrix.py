@@ -125,6 +125,7 @@ MATRIX: dict[str, Row] = {
     "notices:short#draft": row("404", "405", lambda world: {"token": notice_token(world.drafts["police"].pk)}),
     "notices:sms_report": row("405", "404", lambda world: {"secret": "forged"}),
     "notices:sms_answer": row("405", "404", lambda world: {"secret": "forged"}),
+    "notices:mail_events": row("405", "404", lambda world: {"provider": "postmark"}),
     "notices:outbox": row("in 403 403 403 200 200 200 200 200 403", "405"),
     "notices:compose": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
     "notices:reach": row("405", "in 403 403 403 200 200 200 200 200 403"),

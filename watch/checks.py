@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from notifications.providers import why_not_ready
 from notifications.sms import Sender
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
@@ -66,3 +67,18 @@ def sms_sender_is_one(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         hint = "Set it to at least 20 random letters and digits, or leave it out."
         problems.append(Error("ELKS_SECRET is too short or does not fit in an address.", hint=hint, id="watch.E005"))
     return problems
+
+
+@register(Tags.security)
+def mail_provider_is_ready(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A provider without its key sends nothing, and one whose events anyone could forge would move our books."""
+    problem = why_not_ready(settings.MAIL_PROVIDER) if settings.MAIL_PROVIDER else ""
+    if not problem:
+        return []
+    return [
+        Error(
+            f"MAIL_PROVIDER is {settings.MAIL_PROVIDER!r} and cannot be used yet: {problem}",
+            hint="Its settings are the variables that start with ANYMAIL_; see .env.example.",
+            id="watch.E006",
+        )
+    ]

@@ -277,15 +277,26 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # Mail: one kept connection a batch through notifications.transports; Django's own mail goes the same way.
 # A demo never mails anybody: `manage.py serve` then keeps the mail in a postbox of its own.
-OWN_POSTBOX = DEMO or (DEBUG and not env.str("SMTP_URL", default=""))
+MAIL_PROVIDER = "" if DEMO else env.str("MAIL_PROVIDER", default="")
+OWN_POSTBOX = DEMO or (DEBUG and not MAIL_PROVIDER and not env.str("SMTP_URL", default=""))
 SMTP = env.email_url_config(
-    required("SMTP_URL", "the mail server's address, such as smtp+tls://user:secret@host:587", local="smtp://127.0.0.1")
+    "smtp://127.0.0.1"
+    if MAIL_PROVIDER
+    else required(
+        "SMTP_URL", "the mail server's address, such as smtp+tls://user:secret@host:587", local="smtp://127.0.0.1"
+    )
 )
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    f"anymail.backends.{MAIL_PROVIDER}.EmailBackend" if MAIL_PROVIDER else "django.core.mail.backends.smtp.EmailBackend"
+)
 EMAIL_HOST, EMAIL_PORT = SMTP["EMAIL_HOST"], SMTP["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP["EMAIL_HOST_USER"], SMTP["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.get("EMAIL_USE_TLS", False), SMTP.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = number("SMTP_TIMEOUT", default=20)
+# Keys and secrets of the provider, under the names django-anymail gives them: ANYMAIL_POSTMARK_SERVER_TOKEN and so on.
+ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | {
+    name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_") and value
+}
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"anslag@{MAIL_DOMAIN}")
 
@@ -306,7 +317,9 @@ LOGGING = logs.configured(readable=DEBUG)
 
 # Notices
 TRANSPORTS = {
-    "email": "notifications.transports.email.EmailTransport",
+    "email": "notifications.transports.provider.ProviderTransport"
+    if MAIL_PROVIDER
+    else "notifications.transports.email.EmailTransport",
     "sms": "notifications.transports.sms.SmsTransport"
     if ELKS_USERNAME and ELKS_PASSWORD and not DEMO
     else "notifications.transports.console.ConsoleTransport",

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from notifications.models import Endpoint, Message, OutboxState
+from notifications.models import Delivery, Endpoint, Message, OutboxState
 from notifications.outbox import budget
 from notifications.outbox.claim import Batch, Row
 from notifications.transports.base import Outcome, Verdict
@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 SETTLE_AT = 100
 AWAY_PAUSE = timedelta(seconds=10)
+PROVIDER_ID_LENGTH = 80
 
 
 class Entry(NamedTuple):
@@ -47,6 +48,8 @@ class Books:
     def note(self, outcome: Outcome) -> None:
         """Enter what a transport answered; flushed every SETTLE_AT rows."""
         row = self._rows[outcome.row]
+        if outcome.provider_id and self._model is Delivery:
+            self._provider_ids[outcome.row] = outcome.provider_id[:PROVIDER_ID_LENGTH]
         if outcome.verdict is Verdict.SENT:
             if row.endpoint and row.refusals:
                 self._mended.append(row.endpoint)
@@ -100,8 +103,6 @@ class Books:
     def _sent(self, outcome: Outcome, row: Row) -> Entry:
         if self._model is Message:
             return Entry(OutboxState.SENT, tried=True)
-        if outcome.provider_id:
-            self._provider_ids[outcome.row] = outcome.provider_id
         organisation = row.organisation if outcome.parts else None
         return Entry(OutboxState.SENT, tried=True, parts=outcome.parts, organisation=organisation)
 

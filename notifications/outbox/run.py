@@ -1,6 +1,7 @@
 """Delivering: batch after batch, until there are no more or it is time to give way."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from time import monotonic
 
 import structlog
@@ -41,6 +42,14 @@ class Run:
             self._transports[channel] = import_string(settings.TRANSPORTS[channel])(channel)
         return self._transports[channel]
 
+    def close(self) -> None:
+        """Hang up every connection; what goes wrong with a goodbye is only logged."""
+        for channel, transport in self._transports.items():
+            try:
+                transport.close()
+            except Exception as error:  # noqa: BLE001 - the books are closed, nothing depends on it
+                log.warning("goodbye_failed", channel=channel, error=type(error).__name__)
+
 
 def deliver(queue: str) -> None:
     """Send what is due on this queue, messages to one person first.
@@ -49,11 +58,12 @@ def deliver(queue: str) -> None:
     large notice. Stops when a whole batch met only providers out of reach; beat asks again.
     """
     run = Run()
-    while not run.is_up:
-        batch = claim.messages(queue) or claim.deliveries(queue, run.letters)
-        if batch is None or (not send(batch, run) and batch.model is Delivery):
-            finish(run.notices)
-            return
+    with closing(run):
+        while not run.is_up:
+            batch = claim.messages(queue) or claim.deliveries(queue, run.letters)
+            if batch is None or (not send(batch, run) and batch.model is Delivery):
+                finish(run.notices)
+                return
     ring("notifications.deliver", queue=queue, expires=30)
 
 

@@ -77,3 +77,6 @@ class Transport(ABC):
         parcel's trouble is its own outcome and never stops the others. Raises TransportAway when the
         provider is out of reach.
         """
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to hang up
+        """Hang up; called once, when the run is over."""

@@ -1,10 +1,12 @@
-"""E-mail over SMTP, one connection a batch."""
+"""E-mail over SMTP: one connection for all the batches of a run."""
 
 import contextlib
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from email.utils import parseaddr
+from itertools import chain
 
 import structlog
 from django.conf import settings
@@ -12,62 +14,81 @@ from django.conf import settings
 from notifications.letters import Letter
 from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
 from notifications.transports.mime import MESSAGE_ID, TO, TOKEN, Sheet
+from notifications.transports.pipeline import Answer, LineLost, Mail, Pipe, Stage
 
 log = structlog.get_logger(__name__)
 
-CLOSING = 421
-# Replies to DATA that are still about the mailbox; other refusals of the text must not cost the address.
+# Replies to the text that are still about the mailbox; other refusals of the text must not cost the address.
 MAILBOX_REFUSALS = frozenset({550, 551, 553})
+# Seconds to wait for an answer to QUIT, which changes nothing any more.
+GOODBYE_TIMEOUT = 2
 
 
 class Line:
-    """A connection to the SMTP server, opened when first needed and at most once again after it broke."""
+    """The connection to the SMTP server: opened when first needed, kept, and opened once more a batch if it broke."""
 
-    def __init__(self) -> None:
-        self._smtp: smtplib.SMTP | None = None
+    def __init__(self, sender: str) -> None:
+        self._sender = sender
+        self._pipe: Pipe | None = None
         self._openings_left = 2
 
-    def smtp(self) -> smtplib.SMTP:
+    def renew(self) -> None:
+        """Ready for another batch: a kept connection is asked whether it still answers."""
+        if self._pipe is not None and not self._pipe.is_well():
+            self.drop()
+        self._openings_left = 2 if self._pipe is None else 1
+
+    def pipe(self) -> Pipe:
         """The open connection. Raises TransportAway when it cannot be had."""
-        if self._smtp is None:
+        if self._pipe is None:
             if not self._openings_left:
                 raise TransportAway("connection-lost")
             self._openings_left -= 1
             try:
-                self._smtp = _connect()
+                self._pipe = Pipe(_connect(), self._sender)
             except smtplib.SMTPAuthenticationError as error:
                 raise TransportAway("smtp-sign-in") from error
             except OSError as error:
                 raise TransportAway("no-connection") from error
-        return self._smtp
+        return self._pipe
 
-    def drop(self) -> None:
-        """Hang up without a word: the connection is of no more use."""
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
+    def drop(self, *, forgiven: bool = False) -> None:
+        """Hang up without a word; `forgiven` when the server has done its share and may be met once more."""
+        if self._pipe is not None:
+            self._pipe.smtp.close()
+            self._pipe = None
+        self._openings_left += forgiven
 
     def close(self) -> None:
         """Say goodbye."""
-        if self._smtp is not None:
+        if self._pipe is not None:
             with contextlib.suppress(OSError):
-                self._smtp.quit()
+                if self._pipe.smtp.sock is not None:
+                    self._pipe.smtp.sock.settimeout(GOODBYE_TIMEOUT)
+                self._pipe.smtp.quit()
             self.drop()
 
 
 def _connect() -> smtplib.SMTP:
-    kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
-    smtp = kind(
-        settings.EMAIL_HOST,
-        settings.EMAIL_PORT,
-        local_hostname=settings.MAIL_DOMAIN,
-        timeout=settings.EMAIL_TIMEOUT,
-    )
+    to = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    if settings.EMAIL_USE_SSL:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            *to,
+            local_hostname=settings.MAIL_DOMAIN,
+            timeout=settings.EMAIL_TIMEOUT,
+            context=ssl.create_default_context(),
+        )
+    else:
+        smtp = smtplib.SMTP(*to, local_hostname=settings.MAIL_DOMAIN, timeout=settings.EMAIL_TIMEOUT)
     try:
         if settings.EMAIL_USE_TLS:
             smtp.starttls(context=ssl.create_default_context())
         if settings.EMAIL_HOST_USER:
             smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        smtp.ehlo_or_helo_if_needed()
+        if smtp.sock is not None:
+            # A group is one write that waits for an answer; the kernel must not hold back its last piece.
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         smtp.close()
         raise
@@ -75,63 +96,66 @@ def _connect() -> smtplib.SMTP:
 
 
 class EmailTransport(Transport):
-    """Sends mail. A 5xx is permanent and a 4xx passing; a server that closes is met again once a batch."""
+    """Sends mail. A 5xx is permanent and a 4xx passing; a server that hangs up is met once more a batch."""
 
     def __init__(self, channel: str) -> None:
         super().__init__(channel)
         self._from = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self._line = Line(self._from)
         self._sheets: dict[Letter, Sheet] = {}
 
     def deliver(self, batch: Iterable[Parcel]) -> Iterator[Outcome]:
         """One mail a parcel, in order."""
-        line = Line()
+        unsendable: list[Outcome] = []
+        for outcome in self._carried(self._mails(batch, unsendable)):
+            yield outcome
+            yield from _emptied(unsendable)
+        yield from _emptied(unsendable)
+
+    def close(self) -> None:
+        """Say goodbye to the server."""
+        self._line.close()
+
+    def _mails(self, batch: Iterable[Parcel], unsendable: list[Outcome]) -> Iterator[Mail]:
+        """The parcels as mails; what cannot become one is answered for in `unsendable`."""
+        for parcel in batch:
+            try:
+                to = mailbox(parcel.address)
+            except ValueError:
+                unsendable.append(Outcome(parcel.row, Verdict.REFUSED, "bad-address", blames_address=True))
+                continue
+            try:
+                mail = Mail(parcel.row, to, self._written(parcel, to))
+            except Exception as error:  # noqa: BLE001 - one row's trouble must never stop the others
+                log.error("mail_failed", row=parcel.row, error=type(error).__name__)
+                unsendable.append(Outcome(parcel.row, Verdict.LATER, "error"))
+                continue
+            yield mail
+
+    def _written(self, parcel: Parcel, to: str) -> bytes:
+        own = {TO: to.encode(), MESSAGE_ID: parcel.message_id.encode(), TOKEN: parcel.token.encode()}
+        return self._sheet(parcel.letter).filled(own)
+
+    def _carried(self, mails: Iterator[Mail]) -> Iterator[Outcome]:
+        """Hand the mails over, on a new connection where one is lost. Raises TransportAway."""
+        self._line.renew()
+        whole = False
         try:
-            for parcel in batch:
-                yield self._sent(parcel, line)
+            while (mail := next(mails, None)) is not None:
+                try:
+                    for answer in self._line.pipe().carry(chain([mail], mails)):
+                        yield _outcome(answer)
+                except LineLost as lost:
+                    self._line.drop(forgiven=lost.blamed is None)
+                    if lost.blamed is not None:
+                        yield Outcome(lost.blamed.row, Verdict.LATER, "smtp-421" if lost.closing else "connection-lost")
+                    if lost.untried is not None:
+                        mails = chain([lost.untried], mails)
+            whole = True
         finally:
-            line.close()
-
-    def _sent(self, parcel: Parcel, line: Line) -> Outcome:
-        try:
-            to = mailbox(parcel.address)
-        except ValueError:
-            return Outcome(parcel.row, Verdict.REFUSED, "bad-address", blames_address=True)
-        try:
-            return self._answer(parcel, to, line)
-        except TransportAway:
-            raise
-        except Exception as error:  # noqa: BLE001 - one row's trouble must never stop the others
-            log.error("mail_failed", row=parcel.row, error=type(error).__name__)
-            line.drop()
-            return Outcome(parcel.row, Verdict.LATER, "error")
-
-    def _answer(self, parcel: Parcel, to: str, line: Line) -> Outcome:
-        mail = self._sheet(parcel.letter).filled(
-            {TO: to.encode(), MESSAGE_ID: parcel.message_id.encode(), TOKEN: parcel.token.encode()}
-        )
-        smtp = line.smtp()
-        try:
-            smtp.sendmail(self._from, [to], mail)
-        except smtplib.SMTPSenderRefused as error:
-            # What the server holds against our own address is no fault of the recipient's.
-            return self._later(parcel, error.smtp_code, line)
-        except smtplib.SMTPRecipientsRefused as error:
-            code = error.recipients[to][0]
-            return _refused(parcel, code) if code >= 500 else self._later(parcel, code, line)
-        except smtplib.SMTPDataError as error:
-            if error.smtp_code < 500:
-                return self._later(parcel, error.smtp_code, line)
-            return _refused(parcel, error.smtp_code, blames_address=error.smtp_code in MAILBOX_REFUSALS)
-        except OSError:
-            # Every other smtplib error is an OSError too: what was said on this line is no longer known.
-            line.drop()
-            return Outcome(parcel.row, Verdict.LATER, "connection-lost")
-        return Outcome(parcel.row, Verdict.SENT)
-
-    def _later(self, parcel: Parcel, code: int, line: Line) -> Outcome:
-        if code == CLOSING:
-            line.drop()
-        return Outcome(parcel.row, Verdict.LATER, f"smtp-{code}")
+            if not whole:
+                # Left in the middle of a conversation: the next answer on this line belongs to no one.
+                self._line.drop()
 
     def _sheet(self, letter: Letter) -> Sheet:
         if not letter.to_many:
@@ -141,8 +165,20 @@ class EmailTransport(Transport):
         return self._sheets[letter]
 
 
-def _refused(parcel: Parcel, code: int, *, blames_address: bool = True) -> Outcome:
-    return Outcome(parcel.row, Verdict.REFUSED, f"smtp-{code}", blames_address=blames_address)
+def _emptied(outcomes: list[Outcome]) -> Iterator[Outcome]:
+    while outcomes:
+        yield outcomes.pop(0)
+
+
+def _outcome(answer: Answer) -> Outcome:
+    if answer.code < 300:
+        return Outcome(answer.row, Verdict.SENT)
+    reason = f"smtp-{answer.code}"
+    # What the server holds against our own address is no fault of the recipient's.
+    if answer.code < 500 or answer.stage is Stage.SENDER:
+        return Outcome(answer.row, Verdict.LATER, reason)
+    blamed = answer.stage is Stage.RECIPIENT or answer.code in MAILBOX_REFUSALS
+    return Outcome(answer.row, Verdict.REFUSED, reason, blames_address=blamed)
 
 
 def mailbox(address: str) -> str:

@@ -40,15 +40,25 @@ def _part(words: str, subtype: str) -> EmailMessage:
     return part
 
 
-def _own_headers(letter: Letter) -> bytes:
-    """The headers no two recipients share. Written out here: the email package would fold or encode long links."""
-    lines = [f"To: {_mark(TO)}", f"Message-ID: {_mark(MESSAGE_ID)}"]
+def letter_headers(letter: Letter) -> dict[str, str]:
+    """What every copy of the letter says of itself: that no person wrote it, its language, the list it belongs to."""
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": letter.language}
+    return headers | ({"List-Id": f"Trappan <anslag.{settings.MAIL_DOMAIN}>"} if letter.to_many else {})
+
+
+def own_headers(letter: Letter, message_id: str, token: str) -> dict[str, str]:
+    """The headers no two recipients share, but for To (RFC 8058 for the two that let the reader leave)."""
+    headers = {"Message-ID": message_id}
     if letter.to_many:
-        lines += [
-            f"List-Unsubscribe: <{unsubscribe_link(_mark(TOKEN))}>",
-            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-        ]
-    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+        headers["List-Unsubscribe"] = f"<{unsubscribe_link(token)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _own_lines(letter: Letter) -> bytes:
+    """The recipient's headers. Written out here: the email package would fold or encode long links."""
+    headers = {"To": _mark(TO)} | own_headers(letter, _mark(MESSAGE_ID), _mark(TOKEN))
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
 
 
 class Sheet:
@@ -59,15 +69,13 @@ class Sheet:
         mail["From"] = Address(display_name=letter.sender, addr_spec=from_address)
         mail["Subject"] = letter.subject
         mail["Date"] = localtime()
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = letter.language
-        if letter.to_many:
-            mail["List-Id"] = f"Trappan <anslag.{settings.MAIL_DOMAIN}>"
+        for name, value in letter_headers(letter).items():
+            mail[name] = value
         mail["MIME-Version"] = "1.0"
         mail["Content-Type"] = "multipart/alternative"
         mail.attach(_part(letter.text, "plain"))
         mail.attach(_part(letter.html, "html"))
-        pieces = _OWN_PART.split(_own_headers(letter) + mail.as_bytes())
+        pieces = _OWN_PART.split(_own_lines(letter) + mail.as_bytes())
         self._pieces: list[bytes] = pieces
         self._places = [(place, pieces[place].decode()) for place in range(1, len(pieces), 2)]
 

@@ -42,11 +42,12 @@ def test_every_recipient_gets_one_mail_and_the_notice_is_sent(post, neighbours, 
     assert notice.finished_at is not None
 
 
-def test_one_connection_serves_a_batch(post, neighbours, send, settings):
-    settings.OUTBOX_BATCH = 4
+def test_one_connection_serves_all_batches_of_a_run(post, neighbours, send, settings):
+    settings.OUTBOX_BATCH = 3
     neighbours(*"abcdefgh")
     send()
-    assert post.connections == 2
+    assert len(post.taken) == 8
+    assert post.connections == 1
 
 
 def test_a_passing_no_and_a_final_no_never_stop_the_others(post, neighbours, send):
