@@ -300,7 +300,7 @@ def test_without_a_secret_nobody_is_heard_and_the_start_says_so(delivery, settin
     settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "key"}
     assert tell(event("hard")).status_code == 404
     assert state(delivery) == ("sent", "")
-    (problem,) = [problem for problem in run_checks() if problem.id == "watch.E004"]
+    (problem,) = [problem for problem in run_checks() if problem.id == "watch.E006"]
     assert "ANYMAIL_WEBHOOK_SECRET" in problem.msg
 
 
@@ -314,7 +314,7 @@ def test_without_a_secret_nobody_is_heard_and_the_start_says_so(delivery, settin
 )
 def test_a_provider_that_cannot_work_stops_the_start_with_a_sentence(settings, name, anymail, words):
     settings.MAIL_PROVIDER, settings.ANYMAIL = name, anymail
-    (problem,) = [problem for problem in run_checks() if problem.id == "watch.E004"]
+    (problem,) = [problem for problem in run_checks() if problem.id == "watch.E006"]
     assert words in problem.msg
 
 
