@@ -242,7 +242,7 @@ def test_an_organisations_sms_sender_is_one_the_networks_take(operator, company,
     page = operator.post(f"/operator/buildings/organisation/{company.pk}/change/", data)
     company.refresh_from_db()
     if kept is None:
-        assert "Write at most 11 letters and digits" in page.text
+        assert "Skriv högst 11 bokstäver och siffror" in page.text
         assert company.sms_sender == ""
     else:
         assert (company.sms_sender, company.sms_ceiling) == (kept, 500)
