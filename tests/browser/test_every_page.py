@@ -27,8 +27,10 @@ NOT_BY_LINK = {
     "mfa_download_recovery_codes",
     "mfa_reauthenticate",
     "mfa_view_recovery_codes",
-    "notices:unsubscribe",
+    "notices:short",
+    "notices:stop",
     "notices:take_back",
+    "notices:unsubscribe",
     "operator:jsi18n",
     "present:healthz",
     "present:readyz",
@@ -104,3 +106,26 @@ def test_every_page_is_accessible_and_fits_the_screen(visit, demo_site, axe, fit
     readable = {name.split("#")[0] for name, row in MATRIX.items() if "200" in row.get}
     operators = {name for name in readable if name.startswith("operator:")}
     assert readable - operators - NOT_BY_LINK - everywhere == set(), "no link leads there"
+
+
+LINKS = """
+from django.urls import reverse
+from notifications.links import notice_token
+from notifications.models import Endpoint, Notice
+notice = Notice.objects.told().filter(contacts_only=False).order_by("-pk").first()
+mail = Endpoint.objects.filter(channel="email").first()
+sms = Endpoint.objects.filter(channel="sms").first()
+print(reverse("notices:short", args=[notice_token(notice.pk)]))
+print(reverse("notices:unsubscribe", args=[mail.token]))
+print(reverse("notices:stop", args=[sms.token]))
+"""
+
+
+@pytest.mark.parametrize(("language", "screen"), [("ar", PHONE), ("sv", DESKTOP)], ids=["phone-ar", "desktop-sv"])
+def test_the_pages_a_message_leads_to_are_accessible_and_fit(visit, demo_site, axe, fits, language, screen):
+    links = demo_site.manage("shell", "-v0", "-c", LINKS).stdout.split()
+    assert len(links) == 3
+    for link in links:
+        page = visit(link, language=language, screen=screen)
+        axe(page)
+        fits(page)
