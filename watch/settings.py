@@ -11,12 +11,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import django.conf.locale
 import environ
-from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 from watch import logs
+from watch.schedule import beats
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -345,39 +345,4 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue("alerts"), Queue("notices"), Queue("default")]
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat")
-CELERY_BEAT_SCHEDULE = {
-    "start-due-alerts": {
-        "task": "notifications.start_due",
-        "schedule": schedule(2.0),
-        "kwargs": {"queue": "alerts"},
-        "options": {"queue": "alerts", "expires": 10},
-    },
-    "start-due-notices": {
-        "task": "notifications.start_due",
-        "schedule": schedule(5.0),
-        "kwargs": {"queue": "notices"},
-        "options": {"queue": "notices", "expires": 10},
-    },
-    "deliver-alerts": {
-        "task": "notifications.deliver",
-        "schedule": schedule(5.0),
-        "kwargs": {"queue": "alerts"},
-        "options": {"queue": "alerts", "expires": 10},
-    },
-    "deliver-notices": {
-        "task": "notifications.deliver",
-        "schedule": schedule(5.0),
-        "kwargs": {"queue": "notices"},
-        "options": {"queue": "notices", "expires": 10},
-    },
-    "reclaim-stuck": {
-        "task": "notifications.reclaim",
-        "schedule": schedule(OUTBOX_STUCK_AFTER / 4),
-        "options": {"queue": "default", "expires": 60},
-    },
-    "nightly-clean-up": {
-        "task": "buildings.purge",
-        "schedule": schedule(3600.0),
-        "options": {"queue": "default", "expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = beats(stuck_after=OUTBOX_STUCK_AFTER)

@@ -1,4 +1,4 @@
-"""What people type about notices, validated and nothing else."""
+"""A notice as people type it, validated and nothing else."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from buildings.models import Building, District, Organisation, Stairwell
 from notifications.audience import Audience
 from notifications.drafts import Words
 from notifications.fields import PlacesField, TidyField, one_line, plain_lines
-from notifications.models import Endpoint, Notice
+from notifications.forms.choices import BuildingChoice, StairwellChoice
+from notifications.models import Notice
 from notifications.wording import numbers_in_order
 
 SHOWN_DAYS = 7
@@ -40,42 +41,6 @@ class TextFields:
     def is_used(self) -> bool:
         """Whether anything is typed or wrong in the pair."""
         return bool(self.title.value() or self.body.value() or self.title.errors or self.body.errors)
-
-
-@dataclass(frozen=True)
-class StairwellChoice:
-    """A stairwell's box in the list of places."""
-
-    pk: int
-    name: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class BuildingChoice:
-    """A building's box and its stairwells' in the list of places."""
-
-    pk: int
-    name: str
-    is_chosen: bool
-    stairwells: list[StairwellChoice]
-
-    @property
-    def chosen(self) -> int:
-        """How many of its stairwells are chosen."""
-        if self.is_chosen:
-            return len(self.stairwells)
-        return sum(stairwell.is_chosen for stairwell in self.stairwells)
-
-    @property
-    def addresses(self) -> str:
-        """The first few addresses, to know the building by."""
-        return ", ".join(stairwell.name for stairwell in self.stairwells[:3])
-
-    @property
-    def words(self) -> str:
-        """What the filter box searches."""
-        return " ".join([self.name, *(stairwell.name for stairwell in self.stairwells)]).lower()
 
 
 class NoticeForm(forms.Form):
@@ -321,34 +286,6 @@ class NoticeForm(forms.Form):
     def _tidy(self, name: str) -> str:
         field = cast("TidyField", self.fields[name])
         return field.tidy(str(self[name].value() or ""))
-
-
-class PreferenceForm(forms.Form):
-    """What a person wants on one of the ways to reach them."""
-
-    wants = forms.ChoiceField(label=_("What do you want to get?"), widget=forms.RadioSelect)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        super().__init__(data, initial={"wants": endpoint.wants}, prefix=f"way-{endpoint.pk}")
-        cast("forms.ChoiceField", self.fields["wants"]).choices = [
-            (Endpoint.Wants.ALL, _("Everything")),
-            (Endpoint.Wants.URGENT, _("Only urgent notices")),
-            (Endpoint.Wants.NOTHING, _("Nothing")),
-        ]
-
-
-class PersonForm(forms.Form):
-    """What a person is called, and their language."""
-
-    name = TidyField(
-        tidy=one_line,
-        label=_("What shall we call you?"),
-        max_length=60,
-        required=False,
-        help_text=_("Any name. It does not have to be your real one."),
-    )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 def form_data(notice: Notice, *, as_copy: bool = False) -> dict[str, Any]:

@@ -1,0 +1,6 @@
+"""What people type about notices, validated and nothing else."""
+
+from notifications.forms.notice import NoticeForm, form_data
+from notifications.forms.preferences import PersonForm, PreferenceForm
+
+__all__ = ["NoticeForm", "PersonForm", "PreferenceForm", "form_data"]

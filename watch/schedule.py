@@ -1,0 +1,46 @@
+"""What beat asks for, and how often. A due time always stands in the database; beat only asks whether it has come."""
+
+from datetime import timedelta
+from typing import Any
+
+from celery.schedules import schedule
+
+
+def beats(*, stuck_after: timedelta) -> dict[str, dict[str, Any]]:
+    """The schedule; rows count as stuck after `stuck_after`."""
+    return {
+        "start-due-alerts": {
+            "task": "notifications.start_due",
+            "schedule": schedule(2.0),
+            "kwargs": {"queue": "alerts"},
+            "options": {"queue": "alerts", "expires": 10},
+        },
+        "start-due-notices": {
+            "task": "notifications.start_due",
+            "schedule": schedule(5.0),
+            "kwargs": {"queue": "notices"},
+            "options": {"queue": "notices", "expires": 10},
+        },
+        "deliver-alerts": {
+            "task": "notifications.deliver",
+            "schedule": schedule(5.0),
+            "kwargs": {"queue": "alerts"},
+            "options": {"queue": "alerts", "expires": 10},
+        },
+        "deliver-notices": {
+            "task": "notifications.deliver",
+            "schedule": schedule(5.0),
+            "kwargs": {"queue": "notices"},
+            "options": {"queue": "notices", "expires": 10},
+        },
+        "reclaim-stuck": {
+            "task": "notifications.reclaim",
+            "schedule": schedule(stuck_after / 4),
+            "options": {"queue": "default", "expires": 60},
+        },
+        "nightly-clean-up": {
+            "task": "buildings.purge",
+            "schedule": schedule(3600.0),
+            "options": {"queue": "default", "expires": 3600},
+        },
+    }
