@@ -6,6 +6,7 @@ from django.utils.translation import gettext, override
 
 from buildings.models import Consent, User
 from notifications.models import Endpoint
+from notifications.models.endpoints import channel_name
 
 CONSENT_VERSION = "2026-11"
 
@@ -14,7 +15,7 @@ def consent_text(channel: str, wants: str, language: str) -> str:
     """The words of the choice, as the person read them."""
     with override(language):
         words = gettext("Notices for my stairwell by %(channel)s: %(wants)s.")
-        return words % {"channel": Endpoint.Channel(channel).label, "wants": Endpoint.Wants(wants).label}
+        return words % {"channel": channel_name(channel), "wants": Endpoint.Wants(wants).label}
 
 
 @transaction.atomic

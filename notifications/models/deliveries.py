@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models import Stairwell
-from notifications.models.endpoints import Endpoint
+from notifications.models.endpoints import Endpoint, channels
 from notifications.models.notices import Notice
 
 
@@ -128,7 +128,7 @@ class Delivery(OutboxRow):
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="deliveries")
-    channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
+    channel = models.CharField(max_length=10, choices=channels)
     provider_id = models.CharField(max_length=80, blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
 
@@ -177,7 +177,7 @@ class Message(OutboxRow):
 
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="messages")
-    channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
+    channel = models.CharField(max_length=10, choices=channels)
     sealed = models.BinaryField(null=True)
     expires_at = models.DateTimeField(null=True)
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,6 +23,19 @@ def wants_for(urgency: str) -> tuple[str, ...]:
     if urgency == "information":
         return (Endpoint.Wants.ALL,)
     return (Endpoint.Wants.ALL, Endpoint.Wants.URGENT)
+
+
+def channels() -> "list[tuple[str, str | Promise]]":
+    """Every channel notices may travel on, with its name: those of settings.TRANSPORTS."""
+    return [(channel, channel_name(channel)) for channel in settings.TRANSPORTS]
+
+
+def channel_name(channel: str) -> "str | Promise":
+    """What a channel is called; one that is not Trappan's own is asked of its transport."""
+    if channel in Endpoint.Channel:
+        return Endpoint.Channel(channel).label
+    name: str | Promise = import_string(settings.TRANSPORTS[channel]).name
+    return name
 
 
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
@@ -42,7 +57,7 @@ class Endpoint(models.Model):
     """
 
     class Channel(models.TextChoices):
-        """How a notice travels."""
+        """How a notice travels; settings.TRANSPORTS may name further channels."""
 
         EMAIL = "email", _("E-mail")
         SMS = "sms", _("SMS")
@@ -56,7 +71,7 @@ class Endpoint(models.Model):
         NOTHING = "nothing", _("Nothing")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="endpoints")
-    channel = models.CharField(max_length=10, choices=Channel.choices)
+    channel = models.CharField(max_length=10, choices=channels)
     address = models.CharField(max_length=500)
     sealed_keys = models.BinaryField(null=True, editable=False)
     show_words = models.BooleanField(_("show the notice's title in the preview"), default=False)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
+from django.utils.functional import Promise
+
 from notifications.letters import Letter
 
 
@@ -64,7 +66,12 @@ class TransportAway(Exception):  # noqa: N818
 
 
 class Transport(ABC):
-    """Carries parcels of one channel to its provider. One is made for each run of a worker."""
+    """Carries parcels of one channel to its provider. One is made for each run of a worker.
+
+    `name` is what people call a channel that is not one of Trappan's own (`Endpoint.Channel`).
+    """
+
+    name: str | Promise = ""
 
     def __init__(self, channel: str) -> None:
         self.channel = channel

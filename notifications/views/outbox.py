@@ -17,7 +17,8 @@ from buildings.access import scope, staff_page
 from buildings.models import User
 from notifications import access, audience, sending
 from notifications.filters import OutboxFilter
-from notifications.models import Delivery, Endpoint, Notice
+from notifications.models import Delivery, Notice
+from notifications.models.endpoints import channel_name
 from notifications.outbox.budget import Standing, held
 from notifications.reasons import summed
 
@@ -50,7 +51,7 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "seconds_left": _seconds_left(notice),
         "is_finished": notice.state in (Notice.State.SENT, Notice.State.CANCELLED),
         "outcome": outcome,
-        "channels": [(Endpoint.Channel(channel), tally) for channel, tally in outcome.by_channel.items()],
+        "channels": [(channel_name(channel), tally) for channel, tally in outcome.by_channel.items()],
         "reasons": summed(outcome.failed),
         "held_at_ceiling": held(notice),
     }
