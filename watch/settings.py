@@ -307,6 +307,7 @@ ELKS_URL = env.str("ELKS_URL", default="") or "https://api.46elks.com"
 ELKS_SECRET = env.str("ELKS_SECRET", default="")
 SMS_SENDER = env.str("SMS_SENDER", default="") or "Trappan"
 SMS_PARTS = number("SMS_PARTS", default=2, most=9)
+SMS_CODES_A_DAY = number("SMS_CODES_A_DAY", default=1000)
 SMS_PRICE_ORE = number("SMS_PRICE_ORE", default=52)
 
 # What `manage.py serve` starts, and what it writes about itself.

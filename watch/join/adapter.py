@@ -19,6 +19,7 @@ from buildings.sealing import seal, unseal
 from buildings.visitors import client_ip
 from notifications.models import Endpoint, Message
 from notifications.outbox import post_message
+from watch.join import verification
 from watch.join.addresses import Address, as_e164
 from watch.join.letters import send_code, send_unknown
 
@@ -62,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         """A code by SMS."""
-        send_code(Address(Endpoint.Channel.SMS, phone), code, user=user)
+        send_code(Address(Endpoint.Channel.SMS, phone), code, door=verification.SIGN_IN, user=user)
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """A strange number gets nothing, with the same work done."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from watch.join import verification
+from watch.join import sms_codes, verification
 from watch.join.addresses import Address
 
 RETRY_AFTER = 600
@@ -20,8 +20,8 @@ def resend(
     if not proof.can_resend:
         messages.error(request, _("We have sent three codes. Wait a little, look in your junk mail, or start over."))
         return redirect(request.path)
-    if not verification.may_send(request, proof.address):
-        return too_many(request)
+    if refusal := refused(request, purpose, proof.address):
+        return refusal
     send(proof.address, verification.renew(request.session, purpose, proof))
     messages.success(request, _("We have sent a new code. The old one no longer works."))
     return redirect(request.path)
@@ -32,6 +32,15 @@ def start_over(request: HttpRequest, purpose: str, url: str, *args: str) -> Http
     verification.forget(request.session, purpose)
     messages.error(request, _("That was the wrong code too many times. Ask for a new code."))
     return redirect(url, *args)
+
+
+def refused(request: HttpRequest, purpose: str, address: Address) -> HttpResponse | None:
+    """A page that says why no code goes to the address now, or None when one may; counts the asking."""
+    if not verification.may_send(request, address):
+        return too_many(request)
+    if not address.is_email and not sms_codes.may_text(verification.door_of(purpose)):
+        return render(request, "join/no_sms.html", status=429)
+    return None
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -12,11 +12,14 @@ from buildings.models import Organisation, User
 from buildings.models.organisations import INVITATION_VALID
 from notifications.models import Endpoint, Message
 from notifications.outbox import post_message
+from watch.join import sms_codes, verification
 from watch.join.addresses import Address
 
 
-def send_code(address: Address, code: str, *, user: User | None = None) -> None:
+def send_code(address: Address, code: str, *, door: str = verification.JOIN, user: User | None = None) -> None:
     """The code, in the reader's language; it is not sent once it is too old to be used."""
+    if not address.is_email:
+        sms_codes.note_texted(door)
     expires = timezone.now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
     context = {"code": code, "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
     template = "account/email/login_code" if address.is_email else "join/sms/login_code"
@@ -29,6 +32,8 @@ def send_unknown(address: Address) -> None:
     A strange number gets no SMS, for each costs money and may wake someone: its row is born expired, so the
     work done and the answer given are the same as for a known one.
     """
+    if not address.is_email:
+        sms_codes.note_not_texted()
     join_url = settings.SITE_URL + reverse("join:enter")
     expires = timezone.now() + timedelta(hours=1) if address.is_email else timezone.now()
     template = "account/email/unknown_account" if address.is_email else "join/sms/unknown"

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from buildings.models import User
 from watch.join import letters, verification
 from watch.join.addresses import Address, person_with
-from watch.join.codes import resend, start_over, too_many
+from watch.join.codes import refused, resend, start_over
 from watch.join.forms import AddressForm, CodeForm
 from watch.join.people import note_verified
 
-PURPOSE = "sign-in"
+PURPOSE = verification.SIGN_IN
 
 
 @require_safe
@@ -42,8 +42,8 @@ def request_code(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["login"]
-        if not verification.may_send(request, address):
-            return too_many(request)
+        if refusal := refused(request, PURPOSE, address):
+            return refusal
         then = get_next_redirect_url(request) or ""
         code = verification.start(request.session, PURPOSE, address, then=then)
         _send(address, code)
@@ -91,6 +91,6 @@ def sign_in(request: HttpRequest, user: User, address: Address, *, then: str | N
 def _send(address: Address, code: str) -> None:
     user = person_with(address)
     if user:
-        letters.send_code(address, code, user=user)
+        letters.send_code(address, code, door=verification.SIGN_IN, user=user)
     else:
         letters.send_unknown(address)

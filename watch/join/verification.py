@@ -21,6 +21,8 @@ from buildings.throttle import Throttle
 from buildings.visitors import client_ip
 from watch.join.addresses import Address
 
+SIGN_IN = "sign-in"
+JOIN = "join"
 CODE_DIGITS = 6
 SENDS = 3
 PROVEN_FOR = 3600
@@ -61,6 +63,11 @@ class Proof:
     def can_resend(self) -> bool:
         """Whether another code may be sent."""
         return self.sends < SENDS
+
+
+def door_of(purpose: str) -> str:
+    """Which ceiling of codes by SMS a proof for this purpose counts towards."""
+    return SIGN_IN if purpose == SIGN_IN else JOIN
 
 
 def may_send(request: HttpRequest, address: Address) -> bool:

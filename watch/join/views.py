@@ -20,7 +20,7 @@ from buildings.models import JoinCode, Resident, Stairwell, User, tidy_code
 from buildings.qr import qr_file
 from watch.join import access, letters, services, verification
 from watch.join.addresses import Address, address_of, person_with
-from watch.join.codes import resend, start_over, too_many
+from watch.join.codes import refused, resend, start_over, too_many
 from watch.join.forms import AddressForm, ChooseForm, CodeForm, StairwellCodeForm
 from watch.join.signin import sign_in
 
@@ -68,8 +68,8 @@ def stairwell(request: HttpRequest, code: JoinCode) -> HttpResponse:
         return redirect("join:choose", code.code)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["login"]
-        if not verification.may_send(request, address):
-            return too_many(request)
+        if refusal := refused(request, _purpose(code), address):
+            return refusal
         if user:
             # Someone without an address of their own joins as whoever they now show they are.
             logout(request)
