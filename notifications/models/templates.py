@@ -50,6 +50,12 @@ class NoticeTemplate(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def languages(self) -> "list[NoticeTemplateText]":
+        """Its texts in the order of settings.LANGUAGES, Swedish first."""
+        order = [language for language, _name in settings.LANGUAGES]
+        return sorted(self.texts.all(), key=lambda text: order.index(text.language))
+
     def usable_texts(self) -> "dict[str, NoticeTemplateText]":
         """What may go out, by language: Swedish, and what a reader has approved."""
         return {text.language: text for text in self.texts.all() if text.is_usable}
