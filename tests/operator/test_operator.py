@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from notifications.models import NoticeTemplateText
 from tests import factories as make
 from tests.join.steps import letters
 from watch.admin import operator_site
@@ -129,8 +130,13 @@ def test_no_page_shows_anyone(operator, people):
     assert not any(marks.search(f"{entry.object_repr} {entry.change_message}") for entry in LogEntry.objects.all())
 
 
-def test_only_three_registers_are_there():
-    assert {model for model, _ in operator_site._registry.items()} == {District, Organisation, PublishedNumber}
+def test_only_the_registers_without_people_are_there():
+    assert {model for model, _ in operator_site._registry.items()} == {
+        District,
+        Organisation,
+        PublishedNumber,
+        NoticeTemplateText,
+    }
 
 
 @pytest.mark.parametrize("page", ["auth/user", "buildings/user", "buildings/resident", "account/emailaddress"])
