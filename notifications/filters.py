@@ -42,15 +42,18 @@ class TemplateFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Notice.Kind.choices, empty_label=_("All"))
     whose = django_filters.ChoiceFilter(
         label=_("Whose"),
-        field_name="organisation",
-        lookup_expr="isnull",
-        choices=[("False", _("Our own")), ("True", _("Everyone's"))],
+        method="belonging",
+        choices=[("own", _("Our own")), ("all", _("Everyone's"))],
         empty_label=_("All"),
     )
 
     class Meta:
         model = NoticeTemplate
         fields = ("kind", "whose")
+
+    def belonging(self, templates: QuerySet[NoticeTemplate], _name: str, whose: str) -> QuerySet[NoticeTemplate]:
+        """Those of an organisation, or those without one."""
+        return templates.filter(organisation__isnull=whose == "all")
 
     @property
     def is_narrowed(self) -> bool:

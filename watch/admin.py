@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -285,9 +286,8 @@ class ReviewAdmin(Register):
 
 
 def _as_written(text: NoticeTemplateText) -> str:
-    return format_html(
-        '<div lang="{}" dir="auto"><strong>{}</strong>{}</div>', text.language, text.title, linebreaks(text.body, True)
-    )
+    body = mark_safe(linebreaks(text.body, autoescape=True))  # noqa: S308 - escaped here
+    return format_html('<div lang="{}" dir="auto"><p><strong>{}</strong></p>{}</div>', text.language, text.title, body)
 
 
 operator_site.register(District, DistrictAdmin)
