@@ -219,7 +219,7 @@ class ReviewForm(AnyReviewForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"approved": bool(self.instance.reviewed_at), "seen": services.seal_of(self.instance)}
+        self.initial.update(approved=bool(self.instance.reviewed_at), seen=services.seal_of(self.instance))
 
     def clean(self) -> dict[str, Any]:
         """The words must be those that were read; the row stays locked until the mark is saved."""
