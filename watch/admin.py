@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin, SimpleListFilter, display
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -203,6 +204,21 @@ class ReviewedFilter(SimpleListFilter):
         return queryset.filter(reviewed_at__isnull=self.value() == "waits")
 
 
+class OtherLanguageFilter(SimpleListFilter):
+    """Texts in one language; Swedish needs no reader."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All languages but Swedish."""
+        return [(code, name) for code, name in settings.LANGUAGES if code != "sv"]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those asked for."""
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
 class ReviewForm(AnyReviewForm):
     """One press for one text: someone who reads the language has read these very words and approves them."""
 
@@ -235,7 +251,7 @@ class ReviewAdmin(Register):
 
     form = ReviewForm
     list_display = ("shown_title", "language", "whose", "kind", "is_approved")
-    list_filter = ("language", ReviewedFilter)
+    list_filter = (OtherLanguageFilter, ReviewedFilter)
     list_select_related = ("template__organisation",)
     ordering = ("language", "template__kind", "template__slug")
     readonly_fields = ("language", "whose", "kind", "swedish", "words", "reviewed_at")

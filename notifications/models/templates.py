@@ -81,7 +81,7 @@ class NoticeTemplateText(models.Model):
         constraints = [models.UniqueConstraint(fields=["template", "language"], name="one_template_text_a_language")]
 
     def __str__(self) -> str:
-        return f"{self.template_id} in {self.language}"
+        return self.title
 
     @property
     def is_usable(self) -> bool:
