@@ -38,6 +38,7 @@ run: .venv/run.stamp $(MO)
 install: .venv/run.stamp $(MO)
 	$(BIN)/python manage.py check --deploy --fail-level ERROR
 	$(BIN)/python manage.py migrate --verbosity 1
+	$(BIN)/python manage.py ready_notices
 	$(BIN)/python manage.py collectstatic --no-input --verbosity 1
 
 test: .venv/test.stamp $(MO)

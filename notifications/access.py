@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from buildings.access import LANDLORD, scope
 from buildings.models import User
-from notifications.models import Notice
+from notifications.models import Notice, NoticeTemplate
 
 
 def readable(user: User) -> QuerySet[Notice]:
@@ -51,3 +51,24 @@ def own_notice(user: User, public_id: UUID) -> Notice:
     if readable(user).filter(public_id=public_id).exists():
         raise PermissionDenied
     raise Http404
+
+
+def templates(user: User) -> QuerySet[NoticeTemplate]:
+    """Ready-made notices the person may write from: everyone's and their own organisation's."""
+    organisation = scope(user).organisation
+    if organisation is None:
+        return NoticeTemplate.objects.none()
+    return NoticeTemplate.objects.open_to(organisation).prefetch_related("texts")
+
+
+def template(user: User, pk: int) -> NoticeTemplate:
+    """A ready-made notice the person may write from, or 404."""
+    return get_object_or_404(templates(user), pk=pk)
+
+
+def own_template(user: User, pk: int) -> NoticeTemplate:
+    """A ready-made notice of the person's own organisation; one everyone has is 403, any other 404."""
+    found = template(user, pk)
+    if found.organisation_id is None:
+        raise PermissionDenied
+    return found

@@ -11,6 +11,7 @@ from django.db import transaction
 from buildings.models import Building, District, Organisation, Stairwell, User
 from notifications import sending
 from notifications.models import Notice, NoticeText
+from notifications.ready import blanks
 from notifications.wording import check, published_numbers
 
 
@@ -24,6 +25,10 @@ class Changed(Exception):  # noqa: N818
 
 class Blocked(Exception):  # noqa: N818
     """The personal-data guard has marked something in one of the texts."""
+
+
+class Unfilled(Exception):  # noqa: N818
+    """A blank of a ready-made notice still stands in one of the texts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,7 @@ def seal_of(notice: Notice) -> str:
 def confirm_draft(*, notice: Notice, user: User, seen: str) -> Notice:
     """Let a draft leave as it was read through; `seen` is the `seal_of` the review page showed.
 
-    A second press changes nothing. Raises Changed, Blocked, or what `sending.confirm` raises.
+    A second press changes nothing. Raises Changed, Blocked, Unfilled, or what `sending.confirm` raises.
     """
     try:
         draft = _locked(notice)
@@ -93,8 +98,11 @@ def confirm_draft(*, notice: Notice, user: User, seen: str) -> Notice:
     if seal_of(draft) != seen:
         raise Changed
     published = published_numbers()
-    if any(check(words, published) for pair in draft.texts.values_list("title", "body") for words in pair):
+    texts = [words for pair in draft.texts.values_list("title", "body") for words in pair]
+    if any(check(words, published) for words in texts):
         raise Blocked
+    if blanks.left(*texts):
+        raise Unfilled
     return sending.confirm(notice=draft, user=user)
 
 

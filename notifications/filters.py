@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Notice
+from notifications.models import Notice, NoticeTemplate
 
 
 class OutboxFilter(django_filters.FilterSet):
@@ -33,5 +33,34 @@ class OutboxFilter(django_filters.FilterSet):
     @property
     def is_narrowed(self) -> bool:
         """Whether anything is asked for."""
-        data: dict[str, Any] = self.form.cleaned_data if self.form.is_valid() else {}
-        return any(data.values())
+        return _is_narrowed(self)
+
+
+class TemplateFilter(django_filters.FilterSet):
+    """Ready-made notices by kind, and whose they are."""
+
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Notice.Kind.choices, empty_label=_("All"))
+    whose = django_filters.ChoiceFilter(
+        label=_("Whose"),
+        method="belonging",
+        choices=[("own", _("Our own")), ("all", _("Everyone's"))],
+        empty_label=_("All"),
+    )
+
+    class Meta:
+        model = NoticeTemplate
+        fields = ("kind", "whose")
+
+    def belonging(self, templates: QuerySet[NoticeTemplate], _name: str, whose: str) -> QuerySet[NoticeTemplate]:
+        """Those of an organisation, or those without one."""
+        return templates.filter(organisation__isnull=whose == "all")
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for."""
+        return _is_narrowed(self)
+
+
+def _is_narrowed(asked: django_filters.FilterSet) -> bool:
+    data: dict[str, Any] = asked.form.cleaned_data if asked.form.is_valid() else {}
+    return any(data.values())

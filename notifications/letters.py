@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from notifications.fallback import numbers_line, pictogram
 from notifications.gsm import SmsSize, plainer
 from notifications.links import notice_token
 from notifications.models import Notice, NoticeText
@@ -113,6 +114,9 @@ def _open_letter(notice: Notice, language: str) -> Letter:
         "urgency": urgency,
         "urgency_code": notice.urgency,
         "district": notice.district.name,
+        "is_fallback": words.language != language,
+        "kind": notice.get_kind_display(),
+        "pictogram": pictogram(notice.kind),
     }
     headline = title if calm else gettext("%(urgency)s: %(title)s") % {"urgency": urgency, "title": title}
     return _letter(
@@ -120,19 +124,23 @@ def _open_letter(notice: Notice, language: str) -> Letter:
         context,
         sender=gettext("%(organisation)s through Trappan") % {"organisation": sender},
         subject=headline,
-        short=_open_short(notice, words),
+        short=_open_short(notice, words, language),
         sms_sender=Sender.of(notice.organisation),
     )
 
 
-def _open_short(notice: Notice, words: NoticeText) -> str:
-    """The SMS, wholly in the language of its words: one Arabic line would make a Swedish text twice as dear."""
+def _open_short(notice: Notice, words: NoticeText, reader: str) -> str:
+    """The SMS, in the language of its words: one Arabic line would make a Swedish text twice as dear.
+
+    A reader of another language gets the emergency numbers too, explained where that costs no more.
+    """
+    numbers = numbers_line(reader) if words.language != reader else ""
     with translation.override(words.language):
         title, sender = one_line(words.title), one_line(notice.organisation.name)
         parts = {"sender": sender, "title": title, "urgency": notice.get_urgency_display()}
         calm = notice.urgency == Notice.Urgency.INFORMATION
         lead = gettext("%(sender)s: %(title)s") if calm else gettext("%(urgency)s. %(sender)s: %(title)s")
-        foot = _stop_words(Sender.of(notice.organisation))
+        foot = "\n".join(filter(None, (numbers, _stop_words(Sender.of(notice.organisation)))))
     link = site_link("notices:short", notice_token(notice.pk))
     return fitted(lead=plainer(lead % parts), body=plainer(words.body), link=link, foot=foot, parts=_sms_parts)
 
@@ -146,7 +154,10 @@ def _neutral_short(notice: Notice) -> str:
 def sms_parts(notice: Notice, language: str) -> int:
     """In how many parts the notice goes to a reader of this language, without rendering the rest of the letter."""
     with translation.override(language):
-        short = _neutral_short(notice) if notice.contacts_only else _open_short(notice, notice.text_in(language))
+        if notice.contacts_only:
+            short = _neutral_short(notice)
+        else:
+            short = _open_short(notice, notice.text_in(language), language)
     return _sms_parts(short)
 
 

@@ -13,6 +13,7 @@ from notifications.audience import Audience
 from notifications.gsm import SmsSize
 from notifications.letters import ANY_TOKEN, TOKEN_MARK, Letter, notice_letter
 from notifications.models import Notice, NoticeText
+from notifications.ready import blanks
 from notifications.wording import Finding, check, marked, published_numbers
 
 
@@ -60,6 +61,11 @@ class Preview:
     def findings(self) -> list[Finding]:
         """Everything marked, title first."""
         return self.title_findings + self.body_findings
+
+    @property
+    def blanks(self) -> list[str]:
+        """What still stands in square brackets, to be filled before the notice can be sent."""
+        return blanks.left(self.title, self.body)
 
     @property
     def marked_title(self) -> SafeString:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from notifications.views import board, compose, inbox, mail_events, outbox, preferences, short, sms, unsubscribe
+from notifications.views import (
+    board,
+    compose,
+    inbox,
+    mail_events,
+    outbox,
+    preferences,
+    short,
+    sms,
+    templates,
+    unsubscribe,
+)
 
 app_name = "notices"
 urlpatterns = [
@@ -19,6 +30,10 @@ urlpatterns = [
     path("utskick/", outbox.outbox, name="outbox"),
     path("utskick/nytt/", compose.compose, name="compose"),
     path("utskick/rackvidd/", compose.reach, name="reach"),
+    path("utskick/fardiga/", templates.templates, name="templates"),
+    path("utskick/fardiga/nytt/", templates.template_new, name="template_new"),
+    path("utskick/fardiga/<int:pk>/", templates.template_edit, name="template_edit"),
+    path("utskick/fardiga/<int:pk>/slang/", templates.template_delete, name="template_delete"),
     path("utskick/<uuid:public_id>/", compose.edit, name="edit"),
     path("utskick/<uuid:public_id>/granska/", compose.confirm, name="confirm"),
     path("utskick/<uuid:public_id>/ta-tillbaka/", outbox.take_back, name="take_back"),

@@ -257,9 +257,10 @@ def marked(typed: str, findings: list[Finding]) -> SafeString:
 
 
 # Digits in groups: "114 14", "070-174 06 05", "2026-11-23"; U+2066 and U+2069 isolate them from the line's direction.
-GROUPED = re.compile(r"\u2066?(\+?\d+(?:[ \u00a0-]\d+)+)\u2069?")
+# An isolate's end is taken with its own beginning alone: after a digit may stand the end of a longer one.
+GROUPED = re.compile(r"\u2066(?P<kept>\+?\d+(?:[ \u00a0-]\d+)+)\u2069|(?P<bare>\+?\d+(?:[ \u00a0-]\d+)+)")
 
 
 def numbers_in_order(text: str) -> str:
     """Text that runs from right to left, with grouped numbers isolated so that "114 14" is not read as "14 114"."""
-    return GROUPED.sub(lambda number: f"\u2066{number[1]}\u2069", text)
+    return GROUPED.sub(lambda number: f"\u2066{number['kept'] or number['bare']}\u2069", text)

@@ -21,7 +21,7 @@ from buildings.models import (
     Stairwell,
     User,
 )
-from notifications.models import Endpoint, Notice, NoticeText
+from notifications.models import Endpoint, Notice, NoticeTemplate, NoticeTemplateText, NoticeText
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -165,3 +165,24 @@ class NoticeFactory(DjangoModelFactory[Notice]):
             texts = extracted or {"sv": ("Inbrott i källare", "Flera källarförråd har brutits upp. Lås ordentligt.")}
             for language, (title, body) in texts.items():
                 NoticeText.objects.create(notice=self, language=language, title=title, body=body)
+
+
+class TemplateFactory(DjangoModelFactory[NoticeTemplate]):
+    """A ready-made notice for everyone; pass `approved` for the languages a reader has approved."""
+
+    class Meta:
+        model = NoticeTemplate
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"anslag-{n}")
+    kind = Notice.Kind.CELLAR
+
+    @factory.post_generation
+    def texts(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        texts = extracted or {"sv": ("Inbrott på [plats]", "Förråd på [plats] har brutits upp. Ring 114 14.")}
+        for language, (title, body) in texts.items():
+            NoticeTemplateText.objects.create(template=self, language=language, title=title, body=body)
+
+    @factory.post_generation
+    def approved(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        self.texts.filter(language__in=extracted or ()).update(reviewed_at=timezone.now())

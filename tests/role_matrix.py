@@ -91,6 +91,18 @@ def organisation(world: World) -> dict[str, Any]:
     return {"object_id": world.extra["company"].pk}
 
 
+def template(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["template"].pk}
+
+
+def everyones(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["everyones"].pk}
+
+
+def reviewed(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["everyones"].texts.get(language="ar").pk}
+
+
 def number(world: World) -> dict[str, Any]:
     return {"object_id": world.extra["number"].pk}
 
@@ -129,6 +141,12 @@ MATRIX: dict[str, Row] = {
     "notices:outbox": row("in 403 403 403 200 200 200 200 200 403", "405"),
     "notices:compose": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
     "notices:reach": row("405", "in 403 403 403 200 200 200 200 200 403"),
+    "notices:templates": row("in 403 403 403 200 200 200 200 200 403", "405"),
+    "notices:template_new": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
+    "notices:template_edit": row("in 404 404 404 200 404 404 404 404 404", "in 404 404 404 200 404 404 404 404 404", template),
+    "notices:template_edit#everyones": row("in 404 404 404 403 403 403 403 403 404", "in 404 404 404 403 403 403 403 403 404", everyones),
+    "notices:template_delete": row("in 404 404 404 200 404 404 404 404 404", "in 404 404 404 302 404 404 404 404 404", template),
+    "notices:template_delete#everyones": row("in 404 404 404 403 403 403 403 403 404", "in 404 404 404 403 403 403 403 403 404", everyones),
     "notices:edit": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 200 404 404 403", draft),
     "notices:edit#landlord": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 200 404 404 404 404 403", landlord_draft),
     "notices:edit#told": row("in 403 403 403 403 404 302 404 403 403", "in 403 403 403 403 404 302 404 403 403", told),
@@ -189,6 +207,11 @@ MATRIX: dict[str, Row] = {
     "operator:buildings_publishednumber_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
     "operator:buildings_publishednumber_delete": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
     "operator:buildings_publishednumber_change": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
+    "operator:notifications_noticetemplatetext_changelist": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:notifications_noticetemplatetext_add": row("in 404 404 404 404 404 404 404 404 403", "in 404 404 404 404 404 404 404 404 403"),
+    "operator:notifications_noticetemplatetext_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", reviewed),
+    "operator:notifications_noticetemplatetext_delete": row("in 404 404 404 404 404 404 404 404 403", "in 404 404 404 404 404 404 404 404 403", reviewed),
+    "operator:notifications_noticetemplatetext_change": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", reviewed),
     "operator:app_list": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", lambda world: {"app_label": "buildings"}),
     "operator:(?P<url>.*)$": row("in 404 404 404 404 404 404 404 404 404", "in 404 404 404 404 404 404 404 404 404", url="/operator/finns-inte/"),
     "demo:index": row("200", "405"),

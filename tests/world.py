@@ -134,6 +134,8 @@ def build() -> World:
             "scheduled": scheduled_by(police, officer, district=norrby),
             "token": Endpoint.objects.get(user=people["tenant"]).token,
             "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),
+            "template": make.TemplateFactory(organisation=company),
+            "everyones": make.TemplateFactory(texts={"sv": ("Hej [plats]", "Text."), "ar": ("عنوان [plats]", "نص")}),
             "number": PublishedNumber.objects.create(label="AB Bostäder", number="070-174 06 05"),
         },
     )

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
-from django.contrib.admin import AdminSite, ModelAdmin, display
+from django.conf import settings
+from django.contrib.admin import AdminSite, ModelAdmin, SimpleListFilter, display
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
@@ -11,11 +12,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
-from django.utils.translation import get_language
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from buildings.access import scope
 from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from notifications.models import NoticeTemplateText
+from notifications.ready import services
 from notifications.sms import Sender
 from watch.join import staff
 from watch.join.addresses import read_email
@@ -23,8 +28,9 @@ from watch.join.addresses import read_email
 if TYPE_CHECKING:
     AnyAdmin = ModelAdmin[Any]
     AnyOrganisationForm = forms.ModelForm[Organisation]
+    AnyReviewForm = forms.ModelForm[NoticeTemplateText]
 else:
-    AnyAdmin, AnyOrganisationForm = ModelAdmin, forms.ModelForm
+    AnyAdmin, AnyOrganisationForm, AnyReviewForm = ModelAdmin, forms.ModelForm, forms.ModelForm
 
 # Signing in and out is the site's own; the rest would look things up across tables.
 DROPPED = {"login", "logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
@@ -69,7 +75,7 @@ class Register(AnyAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only the register's own columns, so an address cannot be found out by filtering."""
-        return "__" not in lookup
+        return "__" not in lookup.removesuffix("__exact")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """No: buildings and people hang on these rows."""
@@ -181,6 +187,126 @@ class PublishedNumberAdmin(Register):
         return True
 
 
+class ReviewedFilter(SimpleListFilter):
+    """Texts that wait for a reader, or are approved."""
+
+    title = _("approved by a reader")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two there are."""
+        return [("waits", _("waits for a reader")), ("done", _("approved"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those asked for."""
+        if self.value() not in ("waits", "done"):
+            return queryset
+        return queryset.filter(reviewed_at__isnull=self.value() == "waits")
+
+
+class OtherLanguageFilter(SimpleListFilter):
+    """Texts in one language; Swedish needs no reader."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All languages but Swedish."""
+        return [(code, name) for code, name in settings.LANGUAGES if code != "sv"]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those asked for."""
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
+class ReviewForm(AnyReviewForm):
+    """One press for one text: someone who reads the language has read these very words and approves them."""
+
+    approved = forms.BooleanField(
+        label=_("Someone who reads the language has read this text and approves it"),
+        required=False,
+        help_text=_("The text is then used in notices. When its words change it waits for a reader again."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = NoticeTemplateText
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(approved=bool(self.instance.reviewed_at), seen=services.seal_of(self.instance))
+
+    def clean(self) -> dict[str, Any]:
+        """The words must be those that were read; the row stays locked until the mark is saved."""
+        data = super().clean() or self.cleaned_data
+        current = NoticeTemplateText.objects.select_for_update().get(pk=self.instance.pk)
+        if services.seal_of(current) != data.get("seen"):
+            raise ValidationError(_("The words have changed since you opened this page. Open it again and read them."))
+        return data
+
+
+class ReviewAdmin(Register):
+    """Ready-made notices in other languages than Swedish: the words beside the Swedish ones, and one mark."""
+
+    form = ReviewForm
+    list_display = ("shown_title", "language", "whose", "kind", "is_approved")
+    list_filter = (OtherLanguageFilter, ReviewedFilter)
+    list_select_related = ("template__organisation",)
+    ordering = ("language", "template__kind", "template__slug")
+    readonly_fields = ("language", "whose", "kind", "swedish", "words", "reviewed_at")
+    fields = (*readonly_fields, "approved", "seen")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeTemplateText]:
+        """All but Swedish, which needs no reader."""
+        found: QuerySet[NoticeTemplateText] = super().get_queryset(request)
+        return found.exclude(language="sv").select_related("template__organisation")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """No: the words come with Trappan or from an organisation."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: NoticeTemplateText, form: Any, change: bool) -> None:
+        """Only the mark."""
+        services.review(text=obj, is_reviewed=form.cleaned_data["approved"], seen=form.cleaned_data["seen"])
+
+    @display(description=_("title"), ordering="title")
+    def shown_title(self, obj: NoticeTemplateText) -> str:
+        """The title, whichever way it is read."""
+        return format_html('<bdi lang="{}">{}</bdi>', obj.language, obj.title)
+
+    @display(description=_("whose"), ordering="template__organisation__name")
+    def whose(self, obj: NoticeTemplateText) -> str:
+        """The organisation, or everyone."""
+        return obj.template.organisation.name if obj.template.organisation else gettext("everyone's")
+
+    @display(description=_("kind"))
+    def kind(self, obj: NoticeTemplateText) -> str:
+        """What the notice is about."""
+        return obj.template.get_kind_display()
+
+    @display(boolean=True, description=_("approved by a reader"), ordering="reviewed_at")
+    def is_approved(self, obj: NoticeTemplateText) -> bool:
+        """Whether it is used."""
+        return obj.is_usable
+
+    @display(description=_("in Swedish"))
+    def swedish(self, obj: NoticeTemplateText) -> str:
+        """What the words should say."""
+        return _as_written(obj.template.texts.get(language="sv"))
+
+    @display(description=_("the words to read"))
+    def words(self, obj: NoticeTemplateText) -> str:
+        """What the reader is asked about."""
+        return _as_written(obj)
+
+
+def _as_written(text: NoticeTemplateText) -> str:
+    body = mark_safe(linebreaks(text.body, autoescape=True))  # noqa: S308 - escaped here
+    return format_html('<div lang="{}" dir="auto"><p><strong>{}</strong></p>{}</div>', text.language, text.title, body)
+
+
 operator_site.register(District, DistrictAdmin)
 operator_site.register(Organisation, OrganisationAdmin)
 operator_site.register(PublishedNumber, PublishedNumberAdmin)
+operator_site.register(NoticeTemplateText, ReviewAdmin)

@@ -1,66 +1,36 @@
 """A notice as people type it, validated and nothing else."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from buildings.access import LANDLORD, POLICE, Scope
+from buildings.access import LANDLORD, Scope
 from buildings.models import Building, District, Organisation, Stairwell
 from notifications.audience import Audience
 from notifications.drafts import Words
-from notifications.fields import PlacesField, TidyField, one_line, plain_lines
+from notifications.fields import PlacesField
 from notifications.forms.choices import BuildingChoice, StairwellChoice
+from notifications.forms.texts import WordsForm
 from notifications.models import Notice
-from notifications.wording import numbers_in_order
 
 SHOWN_DAYS = 7
 SHOWN_AT_MOST_DAYS = 90
 PLACES = ("buildings", "stairwells")
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
-@dataclass(frozen=True)
-class TextFields:
-    """One language's pair of fields, and what stands in them now."""
-
-    language: str
-    name: str
-    rtl: bool
-    title: forms.BoundField
-    body: forms.BoundField
-
-    @property
-    def is_used(self) -> bool:
-        """Whether anything is typed or wrong in the pair."""
-        return bool(self.title.value() or self.body.value() or self.title.errors or self.body.errors)
-
-
-class NoticeForm(forms.Form):
+class NoticeForm(WordsForm):
     """A notice's words, urgency, audience and time.
 
     The districts, buildings and urgencies offered are those the writer's organisation may use; an alert
     (`act now`) is for the police alone.
     """
 
-    kind = forms.ChoiceField(
-        label=_("What is it about?"),
-        choices=[("", _("Choose")), *Notice.Kind.choices],
-        error_messages={"required": _("Choose what the notice is about.")},
-    )
-    urgency = forms.ChoiceField(
-        label=_("How urgent is it?"),
-        widget=forms.RadioSelect,
-        initial=Notice.Urgency.INFORMATION,
-        error_messages={"invalid_choice": _("Only the police can send this kind of notice. Choose another.")},
-    )
     district = forms.ModelChoiceField(
         label=_("District"),
         queryset=District.objects.none(),
@@ -97,13 +67,10 @@ class NoticeForm(forms.Form):
         error_messages={"invalid": _("Write a date and a time, such as 2026-12-04 18:00.")},
     )
 
-    use_required_attribute = False
-
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, reach: Scope, initial: dict[str, Any] | None = None
     ) -> None:
-        self.reach = reach
-        super().__init__(data, initial={"expires_at": default_expiry(), **(initial or {})})
+        super().__init__(data, reach=reach, initial={"expires_at": default_expiry(), **(initial or {})})
         self.organisation = cast("Organisation", reach.organisation)
         self.districts = list(reach.districts())
         self._choice("district").queryset = reach.districts()
@@ -113,11 +80,8 @@ class NoticeForm(forms.Form):
             self.initial.setdefault("district", self.districts[0].pk)
         if len(self.districts) == 1:
             self.fields["district"].widget = forms.HiddenInput()
-        self._choices("urgency", self._urgencies())
         whole = _("All our buildings in the district") if reach.kind == LANDLORD else _("Everyone in the district")
         self._choices("whom", [("district", whole), ("chosen", _("Buildings and stairwells I choose"))])
-        for language in LANGUAGES:
-            self._add_text(language)
 
     def _choice(self, name: str) -> "forms.ModelChoiceField[Any]":
         return cast("forms.ModelChoiceField[Any]", self.fields[name])
@@ -127,48 +91,6 @@ class NoticeForm(forms.Form):
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
-
-    def _urgencies(self) -> list[tuple[Any, Any]]:
-        words = {
-            Notice.Urgency.INFORMATION: _("Information – good to know"),
-            Notice.Urgency.BE_AWARE: _("Be aware – something has happened, be watchful"),
-            Notice.Urgency.ACT_NOW: _("Act now – people must do something at once"),
-        }
-        return [
-            (urgency, label)
-            for urgency, label in words.items()
-            if urgency != Notice.Urgency.ACT_NOW or self.reach.kind == POLICE
-        ]
-
-    def _add_text(self, language: str) -> None:
-        is_swedish = language == "sv"
-        is_rtl = get_language_info(language)["bidi"]
-        attrs = {"lang": language, "dir": "rtl" if is_rtl else "ltr"}
-        self.fields[f"title_{language}"] = TidyField(
-            tidy=(lambda typed: numbers_in_order(one_line(typed))) if is_rtl else one_line,
-            label=_("Title"),
-            max_length=90,
-            required=is_swedish,
-            widget=forms.TextInput(attrs=attrs),
-            error_messages={"required": _("Write a title in Swedish.")},
-        )
-        self.fields[f"body_{language}"] = TidyField(
-            tidy=(lambda typed: numbers_in_order(plain_lines(typed))) if is_rtl else plain_lines,
-            label=_("Text"),
-            max_length=2000,
-            required=is_swedish,
-            widget=forms.Textarea(attrs={**attrs, "rows": 8 if is_swedish else 6}),
-            help_text=_("What has happened, where, what should people do, whom do they call?") if is_swedish else "",
-            error_messages={"required": _("Write the text in Swedish.")},
-        )
-
-    def text_fields(self) -> list[TextFields]:
-        """The pairs of fields, Swedish first."""
-        infos = [(language, get_language_info(language)) for language in LANGUAGES]
-        return [
-            TextFields(language, info["name_local"], info["bidi"], self[f"title_{language}"], self[f"body_{language}"])
-            for language, info in infos
-        ]
 
     def places(self) -> Iterator[tuple[District, list[BuildingChoice]]]:
         """Every building and stairwell that can be chosen, by district. Two queries however many there are."""
@@ -203,13 +125,7 @@ class NoticeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Both or neither of a language's title and text; a choice of places when places are to be chosen."""
-        data = super().clean() or self.cleaned_data
-        for language in LANGUAGES[1:]:
-            title, body = data.get(f"title_{language}"), data.get(f"body_{language}")
-            if title == "" and body:
-                self.add_error(f"title_{language}", _("Write a title too, or take away the text."))
-            if body == "" and title:
-                self.add_error(f"body_{language}", _("Write the text too, or take away the title."))
+        data = super().clean()
         if all(name in data for name in ("whom", *PLACES)):
             self._clean_places(data)
         return data
@@ -271,21 +187,8 @@ class NoticeForm(forms.Form):
             stairwells=data["stairwells"],
             contacts_only=data["readers"] == "contacts",
             expires_at=data["expires_at"],
-            texts={
-                language: (data[f"title_{language}"], data[f"body_{language}"])
-                for language in LANGUAGES
-                if data[f"title_{language}"]
-            },
+            texts=self.clean_texts(),
         )
-
-    def texts(self) -> dict[str, tuple[str, str]]:
-        """Title and text by language as typed now, complete or not; languages without a word are left out."""
-        typed = {language: (self._tidy(f"title_{language}"), self._tidy(f"body_{language}")) for language in LANGUAGES}
-        return {language: pair for language, pair in typed.items() if any(pair)}
-
-    def _tidy(self, name: str) -> str:
-        field = cast("TidyField", self.fields[name])
-        return field.tidy(str(self[name].value() or ""))
 
 
 def form_data(notice: Notice, *, as_copy: bool = False) -> dict[str, Any]:

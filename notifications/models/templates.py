@@ -1,18 +1,32 @@
 """Ready-made notices with blanks to fill, and which of their languages a reader has approved."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models import Organisation
 from notifications.models.notices import Notice
 
 
+class NoticeTemplateQuerySet(models.QuerySet["NoticeTemplate"]):
+    """Reads of ready-made notices."""
+
+    def open_to(self, organisation: Organisation) -> Self:
+        """Those everyone has and the organisation's own; an alert only for the police."""
+        found = self.filter(Q(organisation=None) | Q(organisation=organisation))
+        if organisation.kind == Organisation.Kind.POLICE:
+            return found
+        return found.exclude(urgency=Notice.Urgency.ACT_NOW)
+
+
 class NoticeTemplate(models.Model):
     """A usual notice, ready in several languages. Without an organisation it is for everyone.
 
-    Blanks stand as `[where]` in title and text, the same in every language.
+    Blanks stand as `[plats]` in title and text, the same in every language (`notifications.ready.blanks`).
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="templates")
@@ -21,6 +35,8 @@ class NoticeTemplate(models.Model):
     urgency = models.CharField(
         _("how urgent"), max_length=12, choices=Notice.Urgency.choices, default=Notice.Urgency.INFORMATION
     )
+
+    objects = NoticeTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ready-made notice")
@@ -33,6 +49,21 @@ class NoticeTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def languages(self) -> "list[NoticeTemplateText]":
+        """Its texts in the order of settings.LANGUAGES, Swedish first."""
+        order = [language for language, _name in settings.LANGUAGES]
+        return sorted(self.texts.all(), key=lambda text: order.index(text.language))
+
+    def usable_texts(self) -> "dict[str, NoticeTemplateText]":
+        """What may go out, by language: Swedish, and what a reader has approved."""
+        return {text.language: text for text in self.texts.all() if text.is_usable}
+
+    def text_in(self, language: str | None = None) -> "NoticeTemplateText":
+        """The text in this language (the reader's when none is named) if it may go out, else the Swedish one."""
+        usable = self.usable_texts()
+        return usable.get((language or get_language() or "sv").split("-")[0]) or usable["sv"]
 
 
 class NoticeTemplateText(models.Model):
@@ -50,4 +81,9 @@ class NoticeTemplateText(models.Model):
         constraints = [models.UniqueConstraint(fields=["template", "language"], name="one_template_text_a_language")]
 
     def __str__(self) -> str:
-        return f"{self.template_id} in {self.language}"
+        return self.title
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it may go out: Swedish always, another language once a reader has approved it."""
+        return self.language == "sv" or self.reviewed_at is not None

@@ -40,6 +40,7 @@ def board(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "code": code,
         "text": text,
         "others": others,
+        "missing": [language for language in order if language not in {found.language for found in (text, *others)}],
         "density": _density(text, others),
         "enter_url": enter_url.split("://", 1)[-1],
         "qr": qr_picture(join_url, css_class="sheet-qr"),
@@ -51,7 +52,7 @@ def _density(text: NoticeText, others: list[NoticeText]) -> str:
     """The style that lets most notices fit one A4 sheet: the more words, the smaller they are set."""
     if len(text.body) > 900:
         return "sheet-dense sheet-tight"
-    return "sheet-dense" if others or len(text.body) > 450 else ""
+    return "sheet-dense" if others or len(text.body) > 350 else ""
 
 
 def _stairwell(reach: Scope, notice: Notice, typed: str) -> Stairwell:

@@ -13,23 +13,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 from buildings.access import scope, staff_page
 from buildings.models import User
 from notifications import access, audience, drafts
-from notifications.forms import NoticeForm, form_data
+from notifications.forms import BlanksForm, NoticeForm, filled, form_data, template_data
 from notifications.models import Notice
 from notifications.preview import Reach, previews
 from notifications.sending import AlreadyExpired, NoRecipients
 from notifications.sms_cost import SmsCost, unsaved
+from notifications.views.templates import chosen_template, offered
 from notifications.wording import LIMITS
 
 
 @require_http_methods(["GET", "POST"])
 @staff_page()
 def compose(request: HttpRequest) -> HttpResponse:
-    """A new notice; `?kopia=<public id>` starts from the words of an old one."""
+    """A new notice; `?kopia=<public id>` starts from the words of an old one, `?mall=<pk>` from a ready-made one."""
     user = cast("User", request.user)
     initial = None
     if "kopia" in request.GET:
         initial = form_data(access.own_notice(user, _public_id(request.GET["kopia"])), as_copy=True)
-    return _write(request, NoticeForm(request.POST or None, reach=scope(user), initial=initial))
+    elif "mall" in request.GET:
+        initial = template_data(chosen_template(user, request.GET["mall"]))
+    return _write(request, NoticeForm(filled(request.POST), reach=scope(user), initial=initial))
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,14 +43,14 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = access.own_notice(user, public_id)
     if notice.state != Notice.State.DRAFT:
         return _too_late_to_change(request, notice)
-    return _write(request, NoticeForm(request.POST or None, reach=scope(user), initial=form_data(notice)), notice)
+    return _write(request, NoticeForm(filled(request.POST), reach=scope(user), initial=form_data(notice)), notice)
 
 
 @require_POST
 @staff_page()
 def reach(request: HttpRequest) -> HttpResponse:
     """Whom the form's notice would reach, how it would look and what the guard marks; saves nothing."""
-    form = NoticeForm(request.POST, reach=scope(cast("User", request.user)))
+    form = NoticeForm(filled(request.POST) or {}, reach=scope(cast("User", request.user)))
     form.is_valid()
     if not form.districts:
         raise PermissionDenied
@@ -71,6 +74,8 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
             problem = _("Somebody has changed the notice since you opened this page. Read it again, then send it.")
         except drafts.Blocked:
             problem = _("The notice holds a number that may not be sent. Change the text first.")
+        except drafts.Unfilled:
+            problem = _("The notice has blanks that are not filled in. Change the text first.")
         except NoRecipients:
             problem = _("Nobody has joined where this notice is meant for, so it cannot be sent.")
         except AlreadyExpired:
@@ -90,6 +95,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sms_cost": SmsCost.of(notice, notice),
         "previews": shown,
         "is_marked": any(preview.findings for preview in shown),
+        "is_unfilled": any(preview.blanks for preview in shown),
         "limits": LIMITS,
         "seen": drafts.seal_of(notice),
         "problem": problem,
@@ -116,8 +122,9 @@ def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _write(request: HttpRequest, form: NoticeForm, notice: Notice | None = None) -> HttpResponse:
     then = request.POST.get("then", "")
-    if form.is_bound and form.is_valid() and then != "check":
-        user = cast("User", request.user)
+    user = cast("User", request.user)
+    blanks = BlanksForm(request.POST or None, words=form.initial, phone=str(form.organisation.phone or ""))
+    if form.is_bound and form.is_valid() and blanks.is_valid() and then != "check":
         try:
             saved = drafts.save_draft(organisation=form.organisation, author=user, words=form.words(), notice=notice)
         except drafts.NotADraft:
@@ -126,7 +133,12 @@ def _write(request: HttpRequest, form: NoticeForm, notice: Notice | None = None)
             messages.success(request, _("The draft is saved. Nobody has got it yet."))
             return redirect("notices:outbox")
         return redirect("notices:confirm", saved.public_id)
-    context = {"form": form, "notice": notice, **(_live(form) if form.districts else {})}
+    context = {"form": form, "notice": notice, "blanks": blanks, **(_live(form) if form.districts else {})}
+    if notice is None:
+        context |= offered(user, request.GET.get("mall", ""))
+    if form.is_bound:
+        # Shown again as it was typed, so that each blank keeps its place in the words and its value in its own field.
+        form.data = request.POST
     return render(request, "notifications/compose.html", context)
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from notifications.models import NoticeTemplateText
 from tests import factories as make
 from tests.join.steps import letters
 from watch.admin import operator_site
@@ -129,8 +130,13 @@ def test_no_page_shows_anyone(operator, people):
     assert not any(marks.search(f"{entry.object_repr} {entry.change_message}") for entry in LogEntry.objects.all())
 
 
-def test_only_three_registers_are_there():
-    assert {model for model, _ in operator_site._registry.items()} == {District, Organisation, PublishedNumber}
+def test_only_the_registers_without_people_are_there():
+    assert {model for model, _ in operator_site._registry.items()} == {
+        District,
+        Organisation,
+        PublishedNumber,
+        NoticeTemplateText,
+    }
 
 
 @pytest.mark.parametrize("page", ["auth/user", "buildings/user", "buildings/resident", "account/emailaddress"])
@@ -246,3 +252,75 @@ def test_an_organisations_sms_sender_is_one_the_networks_take(operator, company,
         assert company.sms_sender == ""
     else:
         assert (company.sms_sender, company.sms_ceiling) == (kept, 500)
+
+
+class TestReviewing:
+    """The operator marks a language as read by someone who reads it."""
+
+    LIST = "/operator/notifications/noticetemplatetext/"
+
+    @pytest.fixture
+    def text(self, company):
+        words = {"sv": ("Svensk titel", "Svensk text."), "ar": ("عنوان", "سطر\n\nسطر <b>")}
+        return make.TemplateFactory(organisation=company, texts=words).texts.get(language="ar")
+
+    def page(self, text):
+        return f"{self.LIST}{text.pk}/change/"
+
+    def test_the_words_stand_beside_the_swedish_ones_and_one_press_approves(self, operator, text):
+        page = operator.get(self.page(text))
+        for words in ("Svensk titel", "<p>Svensk text.</p>", "<p>سطر</p>", "&lt;b&gt;", "AB Provbostäder"):
+            assert words in page.text
+        seen = page.context["adminform"].form["seen"].value()
+        assert operator.post(self.page(text), {"approved": "on", "seen": seen}).status_code == 302
+        text.refresh_from_db()
+        assert text.is_usable
+        assert (text.title, text.template.texts.count()) == ("عنوان", 2)
+        operator.post(self.page(text), {"seen": seen})
+        text.refresh_from_db()
+        assert not text.is_usable
+
+    def test_words_that_changed_meanwhile_are_not_approved_unread(self, operator, text):
+        seen = operator.get(self.page(text)).context["adminform"].form["seen"].value()
+        NoticeTemplateText.objects.filter(pk=text.pk).update(body="نص آخر")
+        operator.cookies["sprak"] = "en"
+        page = operator.post(self.page(text), {"approved": "on", "seen": seen})
+        assert "The words have changed since you opened this page." in page.text
+        text.refresh_from_db()
+        assert not text.is_usable
+
+    def test_words_cannot_be_written_or_thrown_away_here(self, operator, text):
+        seen = operator.get(self.page(text)).context["adminform"].form["seen"].value()
+        operator.post(self.page(text), {"approved": "on", "seen": seen, "title": "x", "body": "y", "language": "so"})
+        text.refresh_from_db()
+        assert (text.language, text.title) == ("ar", "عنوان")
+        assert operator.get(f"{self.LIST}add/").status_code == 403
+        assert operator.post(f"{self.LIST}{text.pk}/delete/", {"post": "yes"}).status_code == 403
+
+    def test_everyones_and_organisations_are_there_and_swedish_needs_no_reader(self, operator, text):
+        make.TemplateFactory(texts={"sv": ("Allas", "Text."), "so": ("Dhammaan", "Qoraal.")})
+        page = operator.get(self.LIST).text
+        assert "عنوان" in page
+        assert "Dhammaan" in page
+        assert "Svensk titel" not in page
+        assert operator.get(self.page(text.template.texts.get(language="sv"))).status_code == 302
+
+    def test_the_list_can_be_narrowed(self, operator, text):
+        make.TemplateFactory(texts={"sv": ("Allas", "Text."), "so": ("Dhammaan", "Qoraal.")}, approved=["so"])
+        waits = operator.get(self.LIST, {"review": "waits"}).text
+        assert "عنوان" in waits
+        assert "Dhammaan" not in waits
+        assert "عنوان" not in operator.get(self.LIST, {"review": "done"}).text
+        assert "عنوان" not in operator.get(self.LIST, {"language": "so"}).text
+
+    def test_one_and_a_hundred_cost_the_same(self, operator, text, django_assert_num_queries):
+        for _round in range(2):
+            with django_assert_num_queries(6):
+                assert operator.get(self.LIST).status_code == 200
+            for _row in range(100):
+                make.TemplateFactory(texts={"sv": ("Allas", "Text."), "so": ("Dhammaan", "Qoraal.")})
+
+
+def test_organisations_can_be_narrowed_by_kind(operator, company):
+    assert company.name in operator.get("/operator/buildings/organisation/", {"kind__exact": "landlord"}).text
+    assert company.name not in operator.get("/operator/buildings/organisation/", {"kind__exact": "police"}).text

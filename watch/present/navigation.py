@@ -30,6 +30,10 @@ UNDER = {
     "notices:confirm": "notices:outbox",
     "notices:progress": "notices:outbox",
     "notices:delete": "notices:outbox",
+    "notices:templates": "notices:outbox",
+    "notices:template_new": "notices:outbox",
+    "notices:template_edit": "notices:outbox",
+    "notices:template_delete": "notices:outbox",
     "join:leave": "notices:preferences",
     "join:staff_remove": "join:staff",
 }

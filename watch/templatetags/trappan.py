@@ -56,6 +56,12 @@ def urgency_badge(urgency: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def kind_icon(kind: str) -> SafeString:
+    """The pictogram of what a notice is about; a word always stands beside it."""
+    return icon(f"kind-{Notice.Kind(kind).value.replace('_', '-')}")
+
+
 @register.filter
 def day_and_time(when: datetime | None) -> str:
     """Day and time in words, Swedish time: "tisdag 4 december kl. 18.00"; the year only when it is not this one."""

@@ -1,5 +1,7 @@
 """The A4 page for a stairwell's board."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -31,6 +33,17 @@ def test_the_contact_and_the_owner_get_the_code_of_their_stairwell(sheet, told, 
     own = sheet(notice, "contact", second).text
     assert second.codes.get().spaced in own
     assert "join-code" in own
+
+
+def test_languages_it_is_not_in_say_what_it_is_about_and_whom_to_call(sheet, told):
+    page = sheet(told(kind="fire", texts={"sv": ("Brand", "Text"), "en": ("Fire", "Text")}), "officer").text
+    missing = page[page.index("sheet-missing") : page.index("sheet-join")]
+    assert "#kind-fire" in missing
+    assert re.findall(r'<section lang="(\w+)" dir="(\w+)">', missing) == [("ar", "rtl"), ("so", "ltr")]
+    assert missing.count("112") == missing.count("114 14") == 2
+    assert "113 13" not in missing
+    every = told(texts=dict.fromkeys(("sv", "en", "ar", "so"), ("T", "B")))
+    assert "sheet-missing" not in sheet(every, "officer").text
 
 
 @pytest.mark.parametrize("role", ["tenant", "officer", "clerk"])

@@ -169,3 +169,25 @@ def test_one_who_has_left_gets_not_found(as_person, told, norrby):
 def test_strangers_are_asked_to_sign_in(client, told):
     for address in (MINE, at("read", told()), at("board", told()), reverse("notices:preferences")):
         assert reverse("account_request_login_code") in client.get(address).url
+
+
+class TestWithoutTheReadersLanguage:
+    """Swedish words with a pictogram, and whom to call in the reader's own language."""
+
+    def test_the_page_shows_a_pictogram_and_the_numbers(self, as_person, told):
+        notice = told(kind="fire", texts={"sv": ("Brand", "Det brinner.")})
+        page = as_person("tenant", "so").get(reverse("notices:read", args=[notice.public_id])).text
+        assert "#kind-fire" in page
+        assert '<strong dir="ltr">112</strong></a> <span>Khatar' in page
+        assert "Det brinner." in page
+
+    def test_a_reader_of_the_language_sees_none(self, as_person, told):
+        notice = told(kind="fire", texts={"sv": ("Brand", "Det brinner."), "so": ("Dab", "Dab.")})
+        for language in ("so", "sv"):
+            page = as_person("tenant", language).get(reverse("notices:read", args=[notice.public_id])).text
+            assert "#kind-fire" not in page
+
+    def test_the_card_on_my_stairwell_has_the_pictogram(self, as_person, told):
+        told(kind="fire", texts={"sv": ("Brand", "Det brinner.")})
+        assert "#kind-fire" in as_person("tenant", "ar").get(reverse("notices:mine")).text
+        assert "#kind-fire" not in as_person("tenant", "sv").get(reverse("notices:mine")).text

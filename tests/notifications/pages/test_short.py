@@ -73,6 +73,8 @@ def test_it_speaks_the_readers_language(told):
     assert "سرقة" in page
     other = stranger("en").get(at(notice)).text
     assert "not in your language" in other
+    assert "#kind-cellar" in other
+    assert "#kind-cellar" not in page
     assert "سرقة" in stranger("en").get(at(notice), {"text": "ar"}).text
 
 

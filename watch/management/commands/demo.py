@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from notifications.ready import shipped
 from watch.demo.world import load
 
 
@@ -17,6 +18,8 @@ class Command(BaseCommand):
         """Load, telling what is being made. Raises CommandError outside demo mode."""
         if not settings.DEMO:
             raise CommandError("The demo is off. Set DEMO=1 (with DEBUG=1) to load it.")
+        # Those that come with Trappan follow each update of it.
+        shipped.load()
         if load(lambda doing: self.stdout.write(f"  {doing} ...")):
             self.stdout.write("The demo is ready.")
         else:
