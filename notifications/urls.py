@@ -23,5 +23,6 @@ urlpatterns = [
     path("utskick/<uuid:public_id>/granska/", compose.confirm, name="confirm"),
     path("utskick/<uuid:public_id>/ta-tillbaka/", outbox.take_back, name="take_back"),
     path("utskick/<uuid:public_id>/lage/", outbox.progress, name="progress"),
+    path("utskick/<uuid:public_id>/utfall.csv", outbox.outcome_file, name="outcome_file"),
     path("utskick/<uuid:public_id>/slang/", compose.delete, name="delete"),
 ]
