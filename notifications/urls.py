@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import board, compose, inbox, mail_events, outbox, preferences, short, sms, unsubscribe
+from notifications.views import board, compose, inbox, mail_events, outbox, preferences, public, short, sms, unsubscribe
 
 app_name = "notices"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("s/<str:token>", unsubscribe.unsubscribe, name="stop"),
     path("n/<str:token>", short.short, name="short"),
+    path("oppet/<uuid:public_id>/", public.public, name="public"),
+    path("oppet/<uuid:public_id>/cap.xml", public.cap_message, name="cap"),
+    path("stadsdel/<slug:slug>/anslag/", public.public_list, name="public_list"),
+    path("stadsdel/<slug:slug>/anslag.atom", public.feed, name="feed"),
+    path("stadsdel/<slug:slug>/cap.atom", public.cap_index, name="cap_index"),
     path("krokar/sms/<str:secret>/rapport", sms.report, name="sms_report"),
     path("krokar/sms/<str:secret>/svar", sms.answer, name="sms_answer"),
     path("krokar/anymail/<slug:provider>/", mail_events.mail_events, name="mail_events"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from buildings.access import scope, staff_page
 from buildings.models import User
-from notifications import access, audience, drafts
+from notifications import access, audience, drafts, publishing
 from notifications.forms import NoticeForm, form_data
 from notifications.models import Notice
 from notifications.preview import Reach, previews
@@ -62,7 +62,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = access.own_notice(user, public_id)
     if notice.state != Notice.State.DRAFT:
         return redirect("notices:progress", notice.public_id)
-    problem = ""
+    problem: object = ""
     if request.method == "POST":
         try:
             drafts.confirm_draft(notice=notice, user=user, seen=request.POST.get("seen", ""))
@@ -71,6 +71,8 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
             problem = _("Somebody has changed the notice since you opened this page. Read it again, then send it.")
         except drafts.Blocked:
             problem = _("The notice holds a number that may not be sent. Change the text first.")
+        except drafts.LooksLikeVma:
+            problem = publishing.NOT_A_VMA
         except NoRecipients:
             problem = _("Nobody has joined where this notice is meant for, so it cannot be sent.")
         except AlreadyExpired:
