@@ -9,8 +9,9 @@ from uuid import uuid5
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaks_filter
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, override
 
 from buildings.models import District
@@ -125,7 +126,7 @@ class NoticeFeed(Feed):  # type: ignore[type-arg]
 
     def item_description(self, item: Notice) -> str:
         """The text as HTML, and who it is from."""
-        body = linebreaks(xml_safe(item.text_in().body), autoescape=True)
+        body = linebreaks_filter(xml_safe(item.text_in().body))
         return format_html("{}<p>{}</p>", body, xml_safe(origin(item)))
 
     def item_link(self, item: Notice) -> str:

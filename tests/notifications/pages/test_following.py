@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildings.models import Resident
-from notifications import counted, following
+from notifications import following
 from notifications.models import Delivery, Endpoint, Notice
 from tests import factories as make
 
@@ -349,62 +348,3 @@ class TestFile:
             cache.clear()
             with django_assert_num_queries(8):
                 read_csv(client.get(csv_at(sending)))
-
-
-class TestSlowCounting:
-    @pytest.fixture
-    def clock(self, monkeypatch, cache_on_our_clock):
-        """Seconds a count takes, as `monotonic` tells them."""
-        times = {"now": 0.0}
-        monkeypatch.setattr(counted, "monotonic", lambda: times["now"])
-        return times
-
-    def counter(self, clock, seconds):
-        calls = []
-
-        def count():
-            clock["now"] += seconds
-            calls.append(1)
-            return len(calls)
-
-        return count
-
-    def test_a_quick_count_is_always_fresh(self, clock):
-        count = self.counter(clock, 0.01)
-        assert [counted.counted("x", count) for _time in range(3)] == [1, 2, 3]
-
-    def test_a_slow_count_is_kept_ten_times_as_long_as_it_took(self, clock):
-        count = self.counter(clock, 2.0)
-        with time_machine.travel("2026-11-25 12:00:00Z", tick=False) as now:
-            assert counted.counted("x", count) == 1
-            now.shift(19)
-            assert counted.counted("x", count) == 1
-            now.shift(2)
-            assert counted.counted("x", count) == 2
-
-    def test_a_clock_set_back_keeps_nothing_for_an_hour(self, clock):
-        count = self.counter(clock, 2.0)
-        with time_machine.travel("2026-11-25 12:00:00Z", tick=False):
-            counted.counted("x", count)
-        with time_machine.travel("2026-11-25 11:55:00Z", tick=False):
-            assert counted.counted("x", count) == 2
-
-    def test_while_one_counts_the_others_get_the_last_figures(self, clock):
-        count = self.counter(clock, 2.0)
-        with time_machine.travel("2026-11-25 12:00:00Z", tick=False) as now:
-            counted.counted("x", count)
-            now.shift(30)
-            inner = []
-
-            def slow():
-                inner.append(counted.counted("x", count))
-                return count()
-
-            assert counted.counted("x", slow) == 2
-            assert inner == [1]
-
-    def test_with_the_cache_away_it_is_counted(self, clock, settings):
-        settings.CACHES = {
-            "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
-        }
-        assert counted.counted("x", self.counter(clock, 2.0)) == 1

@@ -193,4 +193,4 @@ def test_whatever_is_written_the_message_is_valid(title, body, slug):
     tree = etree.fromstring(content)
     for name in ("identifier", "sender"):
         assert not set(" ,<&") & set(one(tree, name))
-    assert publishing.xml_safe(title).replace("\r\n", "\n").replace("\r", "\n") in (words(tree, "headline")[0] or "")
+    assert publishing.xml_safe(title) in (words(tree, "headline")[0] or "")
