@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from buildings.export import escape_cell
-from notifications import audience, following
+from notifications import audience, outcomes
 from notifications.models import Endpoint, Notice, OutboxState
 
 CHUNK = 2000
@@ -20,7 +20,7 @@ CHUNK = 2000
 def outcome_lines(notice: Notice, language: str) -> Iterator[str]:
     """Line by line, words in this language: UTF-8 with its mark and semicolons, as Excel opens it here.
 
-    Stairwells that are not told on their own (`following.too_few`) come last, together; when even together they are
+    Stairwells that are not told on their own (`outcomes.too_few`) come last, together; when even together they are
     too few, not at all. The count itself is one query, read in chunks.
     """
     # A stream is read after the request's own language has gone.
@@ -31,8 +31,8 @@ def outcome_lines(notice: Notice, language: str) -> Iterator[str]:
         states = {state.value: str(state.label) for state in OutboxState}
     writer: Any = csv.writer(_Line(), delimiter=";")
     yield f"\ufeff{writer.writerow(map(escape_cell, headings))}"
-    people = following.people_by_stairwell(notice)
-    hidden = following.too_few(people)
+    people = outcomes.people_by_stairwell(notice)
+    hidden = outcomes.too_few(people)
     rest: Counter[tuple[str, str]] = Counter()
     for pk, name, channel, state, count in _counts(notice).iterator(chunk_size=CHUNK):
         if pk in hidden:
@@ -47,7 +47,7 @@ def outcome_lines(notice: Notice, language: str) -> Iterator[str]:
 
 
 def _counts(notice: Notice) -> Any:
-    deliveries, stairwell = following.by_stairwell(notice, audience.places(notice).order_by().values("pk"))
+    deliveries, stairwell = outcomes.by_stairwell(notice, audience.places(notice).order_by().values("pk"))
     by = (f"{stairwell}__sort_key", stairwell, "channel", "state")
     rows = deliveries.order_by(*by).values_list(stairwell, f"{stairwell}__name", "channel", "state")
     return rows.annotate(rows=Count("pk", distinct=True))

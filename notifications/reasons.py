@@ -33,7 +33,6 @@ WORDS: Mapping[str, Promise] = {
 
 WAITS: Mapping[str, Promise] = {
     "sms-ceiling": _("This month's SMS are used; they leave when there are more"),
-    "quiet": _("Quiet hours, which each person chooses"),
     "quiet-hours": _("Quiet hours, which each person chooses"),
     "digest": _("They want one mail a day"),
 }

@@ -40,7 +40,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def public_now(self) -> Self:
         """Public notices anyone may read now: told, still shown, and not replaced by a later one."""
         replaced = Notice.objects.filter(refers_to=OuterRef("pk"), started_at__isnull=False)
-        return self.published().told().filter(~Exists(replaced), expires_at__gt=timezone.now())
+        here = (Notice.State.SENDING, Notice.State.SENT)
+        return self.published().filter(~Exists(replaced), state__in=here, expires_at__gt=timezone.now())
 
     def for_stairwells(self, stairwells: Q | None = None, **by: object) -> Self:
         """Notices meant for any stairwell matching the filter on Stairwell.

@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from buildings.access import scope, staff_page
 from buildings.models import User
-from notifications import access, audience, following, sending
+from notifications import access, audience, outcomes, sending
 from notifications.filters import OutboxFilter
 from notifications.models import Notice
 from notifications.outbox.budget import Standing
@@ -51,14 +51,14 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("notices:confirm", notice.public_id)
     if is_part and request.headers.get("HX-Target") == "stairwells":
         return _stairwells(request, notice)
-    picture = following.picture(notice)
+    picture = outcomes.picture(notice)
     seconds_left = _seconds_left(notice)
-    look = Look.at(request, following.fingerprint_of(notice.state, picture))
+    look = Look.at(request, outcomes.fingerprint_of(notice.state, picture))
     context = {
         "notice": notice,
         "seconds_left": seconds_left,
         "is_finished": notice.state in (Notice.State.SENT, Notice.State.CANCELLED),
-        "is_small": following.is_small(notice),
+        "is_small": outcomes.is_small(notice),
         "picture": picture,
         "outcome": picture.outcome,
         "look": look.at_most(seconds_left + 1) if seconds_left else look,
@@ -72,10 +72,10 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _stairwell_context(request: HttpRequest, notice: Notice) -> dict[str, object]:
     """The table of stairwells; not for a notice so small that even its own numbers are only told in total."""
-    if following.is_small(notice):
+    if outcomes.is_small(notice):
         return {}
-    found = following.stairwells(notice, request.GET.get("page"))
-    seen = following.fingerprint_of(notice.state, *found.rows)
+    found = outcomes.stairwells(notice, request.GET.get("page"))
+    seen = outcomes.fingerprint_of(notice.state, *found.rows)
     return {"stairwells": found, "stairwells_seen": seen, "least": settings.SMALLEST_GROUP}
 
 

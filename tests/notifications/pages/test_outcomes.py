@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildings.models import Resident
-from notifications import following
+from notifications import outcomes
 from notifications.models import Delivery, Endpoint, Notice
 from tests import factories as make
 
@@ -91,7 +91,7 @@ class TestStairwells:
             make.ResidentFactory(user=user, stairwell=second, joined_at=timezone.now() - timedelta(days=1))
         page = as_person("officer").get(at(sending))
         assert [row.reached for row in rows_of(page).values()] == [5, 5]
-        assert page.context["picture"].fates[following.Fate.REACHED] == 5
+        assert page.context["picture"].fates[outcomes.Fate.REACHED] == 5
 
     def test_who_has_left_or_lives_elsewhere_is_counted_nowhere(self, as_person, sending, house, norrby):
         gone = house(norrby.stairwells[0], sending, *["sent"] * 6)
@@ -170,7 +170,7 @@ class TestStairwells:
 @given(sizes=st.lists(st.integers(1, 12), max_size=30))
 def test_nobody_stands_alone_behind_what_is_left_out(sizes):
     people = dict(enumerate(sizes))
-    hidden = following.too_few(people)
+    hidden = outcomes.too_few(people)
     assert all(people[pk] >= 5 for pk in people.keys() - hidden)
     together = sum(people[pk] for pk in hidden)
     assert together == 0 or together >= 5 or len(hidden) == len(people)
@@ -215,11 +215,11 @@ class TestReasons:
         assert "5 people are not reached" in page
 
     def test_what_is_held_is_told_with_why_and_until_when(self, as_person, sending, house, norrby):
-        house(norrby.stairwells[0], sending, "held", "held", reason="quiet", channel="sms")
+        house(norrby.stairwells[0], sending, "held", "held", reason="quiet-hours", channel="sms")
         house(norrby.stairwells[0], sending, "held", reason="sms-ceiling", channel="sms")
         house(norrby.stairwells[0], sending, "held", reason="something new")
         morning = timezone.now().replace(year=2030, month=3, day=5, hour=7, minute=0)
-        Delivery.objects.filter(reason="quiet").update(due_at=morning)
+        Delivery.objects.filter(reason="quiet-hours").update(due_at=morning)
         page = flat(as_person("officer").get(at(sending)))
         assert re.search(r"Quiet hours, which each person chooses: 2, the last at \D*5 March 2030", page), page
         assert "This month&#x27;s SMS are used; they leave when there are more: 1, the last at" in page
