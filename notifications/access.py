@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from buildings.access import LANDLORD, scope
-from buildings.models import User
+from buildings.models import District, User
 from notifications.models import Notice, NoticeTemplate
 
 
@@ -72,3 +72,20 @@ def own_template(user: User, pk: int) -> NoticeTemplate:
     if found.organisation_id is None:
         raise PermissionDenied
     return found
+
+
+def district(slug: str) -> District:
+    """A district anyone may ask for the public notices of, or 404."""
+    return get_object_or_404(District, slug=slug)
+
+
+def public_notices(place: District) -> QuerySet[Notice]:
+    """What anyone may read now in a district, the newest first."""
+    found = Notice.objects.public_now().filter(district=place).order_by("-started_at", "-pk")
+    return found.select_related("organisation", "district").prefetch_related("texts")
+
+
+def published_notice(public_id: UUID) -> Notice:
+    """A notice anyone may have read, or 404; `Notice.is_withdrawn` says whether it may still be shown."""
+    found = Notice.objects.published().select_related("organisation", "district").prefetch_related("texts")
+    return get_object_or_404(found, public_id=public_id)

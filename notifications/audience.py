@@ -57,12 +57,18 @@ def places(of: Notice | Audience) -> QuerySet[Stairwell]:
     return found.filter(Q(building__in=meant.building_ids) | Q(pk__in=meant.stairwell_ids))
 
 
-def _at_home(audience: Audience) -> "QuerySet[Any, int]":
-    """Whom the notice is meant for, by their keys and as often as they have homes or roles there."""
+def homes(of: Notice | Audience) -> "QuerySet[Resident] | QuerySet[Contact]":
+    """What makes people meant: their homes in the stairwells meant, or only their roles as active contacts there."""
+    audience = _audience(of)
     inside = places(audience).order_by().values("pk")
     if audience.contacts_only:
-        return Contact.objects.active().filter(stairwell__in=inside).values_list("user", flat=True)
-    return Resident.objects.present().filter(stairwell__in=inside).values_list("user", flat=True)
+        return Contact.objects.active().filter(stairwell__in=inside)
+    return Resident.objects.present().filter(stairwell__in=inside)
+
+
+def _at_home(audience: Audience) -> "QuerySet[Any, int]":
+    """Whom the notice is meant for, by their keys and as often as they have homes or roles there."""
+    return homes(audience).values_list("user", flat=True)
 
 
 def meant_people(of: Notice | Audience) -> QuerySet[User]:
@@ -92,8 +98,13 @@ def people(of: Notice | Audience) -> int:
     return meant_people(of).count()
 
 
-def unreachable(of: Notice | Audience) -> int:
-    """How many of the people meant have no endpoint that may carry it: board and page only."""
+def out_of_reach(of: Notice | Audience) -> QuerySet[User]:
+    """The people meant who have no endpoint that may carry it: board and page only."""
     audience = _audience(of)
     willing = Endpoint.objects.willing(audience.urgency).filter(user=OuterRef("pk"))
-    return meant_people(audience).filter(~Exists(willing)).count()
+    return meant_people(audience).filter(~Exists(willing))
+
+
+def unreachable(of: Notice | Audience) -> int:
+    """How many of the people meant are out of reach."""
+    return out_of_reach(of).count()

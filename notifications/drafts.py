@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from buildings.models import Building, District, Organisation, Stairwell, User
-from notifications import sending
+from notifications import publishing, sending
 from notifications.models import Notice, NoticeText
 from notifications.ready import blanks
 from notifications.wording import check, published_numbers
@@ -31,6 +31,10 @@ class Unfilled(Exception):  # noqa: N818
     """A blank of a ready-made notice still stands in one of the texts."""
 
 
+class LooksLikeVma(Exception):  # noqa: N818
+    """A public notice uses the words of the national public warning."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """What a draft holds; texts are title and body by language, Swedish always among them."""
@@ -42,6 +46,7 @@ class Words:
     buildings: Iterable[Building]
     stairwells: Iterable[Stairwell]
     contacts_only: bool
+    is_public: bool
     expires_at: datetime
     texts: dict[str, tuple[str, str]]
 
@@ -56,7 +61,7 @@ def save_draft(*, organisation: Organisation, author: User, words: Words, notice
     draft.author = author
     draft.kind, draft.urgency, draft.district = words.kind, words.urgency, words.district
     draft.whole_district, draft.contacts_only = words.whole_district, words.contacts_only
-    draft.expires_at = words.expires_at
+    draft.is_public, draft.expires_at = words.is_public, words.expires_at
     draft.save()
     draft.buildings.set([] if words.whole_district else words.buildings)
     draft.stairwells.set([] if words.whole_district else words.stairwells)
@@ -79,7 +84,8 @@ def seal_of(notice: Notice) -> str:
         sorted(notice.buildings.values_list("pk", flat=True)),
         sorted(notice.stairwells.values_list("pk", flat=True)),
     ]
-    rest = [notice.kind, notice.urgency, notice.district_id, notice.whole_district, notice.contacts_only]
+    readers = [notice.whole_district, notice.contacts_only, notice.is_public]
+    rest = [notice.kind, notice.urgency, notice.district_id, *readers]
     content = json.dumps([texts, places, rest, notice.expires_at.isoformat()])
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
@@ -88,7 +94,7 @@ def seal_of(notice: Notice) -> str:
 def confirm_draft(*, notice: Notice, user: User, seen: str) -> Notice:
     """Let a draft leave as it was read through; `seen` is the `seal_of` the review page showed.
 
-    A second press changes nothing. Raises Changed, Blocked, Unfilled, or what `sending.confirm` raises.
+    A second press changes nothing. Raises Changed, Blocked, Unfilled, LooksLikeVma, or what `sending.confirm` raises.
     """
     try:
         draft = _locked(notice)
@@ -98,12 +104,18 @@ def confirm_draft(*, notice: Notice, user: User, seen: str) -> Notice:
     if seal_of(draft) != seen:
         raise Changed
     published = published_numbers()
-    texts = [words for pair in draft.texts.values_list("title", "body") for words in pair]
+    texts = _all_words(draft)
     if any(check(words, published) for words in texts):
         raise Blocked
     if blanks.left(*texts):
         raise Unfilled
+    if draft.is_public and any(publishing.looks_like_vma(words) for words in texts):
+        raise LooksLikeVma
     return sending.confirm(notice=draft, user=user)
+
+
+def _all_words(notice: Notice) -> list[str]:
+    return [words for pair in notice.texts.values_list("title", "body") for words in pair]
 
 
 def _locked(notice: Notice) -> Notice:

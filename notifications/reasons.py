@@ -31,6 +31,19 @@ WORDS: Mapping[str, Promise] = {
 }
 
 
+WAITS: Mapping[str, Promise] = {
+    "sms-ceiling": _("This month's SMS are used; they leave when there are more"),
+    "quiet-hours": _("Quiet hours, which each person chooses"),
+    "digest": _("They want one mail a day"),
+}
+WAITS_OTHERWISE = _("They wait for their time")
+
+
+def waits_in_words(code: str) -> str:
+    """What a held row's reason means to the person who sent the notice."""
+    return str(WAITS.get(code, WAITS_OTHERWISE))
+
+
 def in_words(code: str) -> str:
     """What an outbox row's reason means to the person who sent the notice."""
     if code in WORDS:

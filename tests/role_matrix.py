@@ -63,6 +63,14 @@ def draft(world: World) -> dict[str, Any]:
     return {"public_id": world.drafts["police"].public_id}
 
 
+def public(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["public"].public_id}
+
+
+def here(_world: World) -> dict[str, Any]:
+    return {"slug": "norrby"}
+
+
 def landlord_draft(world: World) -> dict[str, Any]:
     return {"public_id": world.drafts["landlord"].public_id}
 
@@ -135,6 +143,16 @@ MATRIX: dict[str, Row] = {
     "notices:short": row("200", "405", lambda world: {"token": notice_token(world.told.pk)}),
     "notices:short#contacts": row("404", "405", lambda world: {"token": notice_token(world.told_to_contacts.pk)}),
     "notices:short#draft": row("404", "405", lambda world: {"token": notice_token(world.drafts["police"].pk)}),
+    "notices:public": row("200", "405", public),
+    "notices:public#not_public": row("404", "405", told),
+    "notices:public#contacts": row("404", "405", told_to_contacts),
+    "notices:public#draft": row("404", "405", draft),
+    "notices:cap": row("200", "405", public),
+    "notices:cap#not_public": row("404", "405", told),
+    "notices:cap#contacts": row("404", "405", told_to_contacts),
+    "notices:public_list": row("200", "405", here),
+    "notices:feed": row("200", "405", here),
+    "notices:cap_index": row("200", "405", here),
     "notices:sms_report": row("405", "404", lambda world: {"secret": "forged"}),
     "notices:sms_answer": row("405", "404", lambda world: {"secret": "forged"}),
     "notices:mail_events": row("405", "404", lambda world: {"provider": "postmark"}),
@@ -155,6 +173,10 @@ MATRIX: dict[str, Row] = {
     "notices:take_back": row("405", "in 403 403 403 404 404 302 404 404 403", scheduled),
     "notices:progress": row("in 403 403 403 403 404 200 404 403 403", "405", told),
     "notices:progress#contacts": row("in 403 403 403 404 404 200 404 404 403", "405", told_to_contacts),
+    "notices:progress#public": row("in 403 403 403 403 404 200 404 403 403", "405", public),
+    "notices:outcome_file": row("in 403 403 403 403 404 200 404 403 403", "405", told),
+    "notices:outcome_file#contacts": row("in 403 403 403 404 404 200 404 404 403", "405", told_to_contacts),
+    "notices:outcome_file#draft": row("in 403 403 403 404 404 404 404 404 403", "405", draft),
     "notices:delete": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 302 404 404 403", draft),
     "notices:delete#landlord": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 302 404 404 404 404 403", landlord_draft),
     "buildings:list": row("in 403 403 403 200 200 200 200 200 403", "405"),

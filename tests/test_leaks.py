@@ -6,9 +6,11 @@ The markers appear only where the table of who sees what in docs/architecture.md
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from buildings.models import Flat, User
-from notifications.models import Endpoint
+from notifications.models import Delivery, Endpoint, Notice
+from tests import factories as make
 from tests import world as worlds
 from tests.role_matrix import MATRIX
 
@@ -16,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 NUMBERS = {"tenant": "+46701740611", "contact": "+46701740612", "other_tenant": "+46701740613"}
 FLAT = "Q9876Q"
+FILES = ("notices:outcome_file", "notices:feed", "notices:cap", "notices:cap_index")
 
 
 def mark(world: worlds.World) -> dict[str, list[str]]:
@@ -69,6 +72,30 @@ def test_no_page_shows_a_person_what_belongs_to_another(role):
             if marker in text
         ]
     assert not leaks, f"{role} saw\n" + "\n".join(leaks)
+
+
+def test_files_and_feeds_with_something_in_them_hold_nobody(client):
+    world = worlds.build()
+    markers = mark(world)
+    at = {"state": "sent", "channel": "email"}
+    for role in ("tenant", "contact"):
+        endpoint = Endpoint.objects.get(user=world.people[role], channel="email")
+        Endpoint.objects.filter(pk=endpoint.pk).update(address=f"lackadress-{role}@example.org")
+        Delivery.objects.create(notice=world.told, endpoint=endpoint, **at)
+    for _neighbour in range(5):
+        endpoint = make.EndpointFactory(user=make.ResidentFactory(stairwell=world.stairwell).user)
+        Delivery.objects.create(notice=world.told, endpoint=endpoint, **at)
+    Notice.objects.filter(pk=world.told.pk).update(started_at=timezone.now(), people=7)
+    client.force_login(world.people["police"])
+    texts = {name: client.get(MATRIX[name].address(name, world)) for name in FILES}
+    read = {name: (b"".join(page) if page.streaming else page.content).decode() for name, page in texts.items()}
+    assert f"{world.stairwell.name};" in read["notices:outcome_file"]
+    assert ";7" in read["notices:outcome_file"]
+    for name in ("notices:feed", "notices:cap", "notices:cap_index"):
+        assert "Inbrott i källare" in read[name]
+    everybody = [word for words in markers.values() for word in words]
+    assert [(name, word) for name, text in read.items() for word in everybody if word in text] == []
+    assert "@example.org" not in "".join(read.values())
 
 
 def test_the_markers_are_really_on_pages_where_they_may_be(client):

@@ -131,6 +131,7 @@ def build() -> World:
             "company": company,
             "police": police,
             "far": far,
+            "public": told_by(police, officer, district=norrby, is_public=True),
             "scheduled": scheduled_by(police, officer, district=norrby),
             "token": Endpoint.objects.get(user=people["tenant"]).token,
             "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),

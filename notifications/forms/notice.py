@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from buildings.access import LANDLORD, Scope
 from buildings.models import Building, District, Organisation, Stairwell
+from notifications import publishing
 from notifications.audience import Audience
 from notifications.drafts import Words
 from notifications.fields import PlacesField
 from notifications.forms.choices import BuildingChoice, StairwellChoice
-from notifications.forms.texts import WordsForm
+from notifications.forms.texts import LANGUAGES, WordsForm
 from notifications.models import Notice
 
 SHOWN_DAYS = 7
@@ -59,6 +60,11 @@ class NoticeForm(WordsForm):
             ("contacts", _("Only contacts (neighbours who help in the stairwell)")),
         ],
         help_text=_("A notice to contacts is read after signing in. The mail and the SMS only say that it is there."),
+    )
+    is_public = forms.BooleanField(
+        label=_("Public: anyone can read it"),
+        required=False,
+        help_text=_("It is also shown to those who have not joined, on a page and in feeds that others may copy."),
     )
     expires_at = forms.DateTimeField(
         label=_("Shown until"),
@@ -128,7 +134,17 @@ class NoticeForm(WordsForm):
         data = super().clean()
         if all(name in data for name in ("whom", *PLACES)):
             self._clean_places(data)
+        if data.get("is_public"):
+            self._clean_public(data)
         return data
+
+    def _clean_public(self, data: dict[str, Any]) -> None:
+        if data.get("whom") == "chosen" or data.get("readers") == "contacts":
+            words = _("Only a notice to everyone in the whole district can be public. Untick this, or choose them.")
+            self.add_error("is_public", words)
+        for name in [f"{part}_{language}" for language in LANGUAGES for part in ("title", "body")]:
+            if publishing.looks_like_vma(data.get(name) or ""):
+                self.add_error(name, publishing.NOT_A_VMA)
 
     def _clean_places(self, data: dict[str, Any]) -> None:
         district = data.get("district")
@@ -186,6 +202,7 @@ class NoticeForm(WordsForm):
             buildings=data["buildings"],
             stairwells=data["stairwells"],
             contacts_only=data["readers"] == "contacts",
+            is_public=data["is_public"],
             expires_at=data["expires_at"],
             texts=self.clean_texts(),
         )
@@ -201,6 +218,8 @@ def form_data(notice: Notice, *, as_copy: bool = False) -> dict[str, Any]:
         "buildings": list(notice.buildings.values_list("pk", flat=True)),
         "stairwells": list(notice.stairwells.values_list("pk", flat=True)),
         "readers": "contacts" if notice.contacts_only else "everyone",
+        # To publish is decided anew for each notice.
+        "is_public": notice.is_public and not as_copy,
         "expires_at": default_expiry() if as_copy else notice.expires_at,
     }
     for text in notice.texts.all():

@@ -5,12 +5,14 @@ from notifications.models.deliveries import (
     FINAL,
     WAITING,
     Delivery,
+    Fate,
     Message,
     OutboxRow,
     OutboxState,
     Outcome,
     Posting,
     Tally,
+    Wait,
 )
 from notifications.models.endpoints import Endpoint, Rhythm
 from notifications.models.notices import Notice, NoticeText
@@ -21,6 +23,7 @@ __all__ = [
     "WAITING",
     "Delivery",
     "Endpoint",
+    "Fate",
     "Message",
     "Notice",
     "NoticeTemplate",
@@ -33,4 +36,5 @@ __all__ = [
     "Rhythm",
     "SmsMonth",
     "Tally",
+    "Wait",
 ]

@@ -99,16 +99,61 @@ class Tally:
             self.waiting += count
 
 
+@dataclass(frozen=True)
+class Wait:
+    """How many deliveries are held for one reason, and when the last of them may leave."""
+
+    count: int
+    until: datetime
+
+    def joined(self, other: "Wait | None") -> "Wait":
+        """The two together."""
+        return Wait(self.count + other.count, max(self.until, other.until)) if other else self
+
+
 @dataclass
 class Outcome(Tally):
-    """Where a notice's deliveries stand, in all and on each channel (its value, such as `email`)."""
+    """Where a notice's deliveries stand: in all, on each channel (its value, such as `email`), and what is held."""
 
     by_channel: dict[str, Tally] = field(default_factory=dict)
+    held: dict[str, Wait] = field(default_factory=dict)
 
     def count(self, channel: str, state: str, reason: str, count: int) -> None:
         """Count `count` more deliveries on this channel."""
         self.add(state, reason, count)
         self.by_channel.setdefault(channel, Tally()).add(state, reason, count)
+
+    def hold(self, reason: str, wait: Wait) -> None:
+        """Count deliveries that are held."""
+        self.held[reason] = wait.joined(self.held.get(reason))
+
+
+class Fate(models.IntegerChoices):
+    """What became of a person's share of a notice, the best first: one who got it on any channel is reached."""
+
+    REACHED = 0, _("reached")
+    ON_WAY = 1, _("on the way")
+    HELD = 2, _("waiting")
+    REFUSED = 3, _("every way to reach them failed")
+    EXPIRED = 4, _("the notice's time passed first")
+    SAID_NO = 5, _("said no to notices like this meanwhile")
+    SET_ASIDE = 6, _("their address stopped working meanwhile")
+    CALLED_OFF = 7, _("the notice was called off first")
+    LEFT = 8, _("left meanwhile")
+
+
+_FATES = models.Case(
+    models.When(state__in=(OutboxState.SENT, OutboxState.DELIVERED), then=Fate.REACHED),
+    models.When(state=OutboxState.HELD, then=Fate.HELD),
+    models.When(state=OutboxState.FAILED, then=Fate.REFUSED),
+    models.When(state=OutboxState.SKIPPED, reason="expired", then=Fate.EXPIRED),
+    models.When(state=OutboxState.SKIPPED, reason="unsubscribed", then=Fate.SAID_NO),
+    models.When(state=OutboxState.SKIPPED, reason="set-aside", then=Fate.SET_ASIDE),
+    models.When(state=OutboxState.SKIPPED, reason="cancelled", then=Fate.CALLED_OFF),
+    models.When(state=OutboxState.SKIPPED, then=Fate.LEFT),
+    default=Fate.ON_WAY,
+    output_field=models.IntegerField(),
+)
 
 
 class DeliveryQuerySet(OutboxQuerySet["Delivery"]):
@@ -118,9 +163,18 @@ class DeliveryQuerySet(OutboxQuerySet["Delivery"]):
         """Where the notice's deliveries stand; one query."""
         found = self.filter(notice=notice).order_by("channel").values_list("channel", "state", "reason")
         outcome = Outcome()
-        for channel, state, reason, count in found.annotate(rows=models.Count("pk")):
+        for channel, state, reason, count, until in found.annotate(rows=models.Count("pk"), until=models.Max("due_at")):
             outcome.count(channel, state, reason, count)
+            if state == OutboxState.HELD:
+                outcome.hold(reason, Wait(count, until))
         return outcome
+
+    def fates(self, notice: Notice) -> dict[Fate, int]:
+        """How many people the notice has rows for, by the best that became of each; one query."""
+        people = self.filter(notice=notice, endpoint__isnull=False).values("endpoint__user").order_by()
+        numbers = {fate.name: models.Count("best", filter=Q(best=fate)) for fate in Fate}
+        found = people.annotate(best=models.Min(_FATES)).aggregate(**numbers)
+        return {Fate[name]: count for name, count in found.items()}
 
 
 class Delivery(OutboxRow):

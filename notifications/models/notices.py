@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from buildings.models import Building, District, Organisation, Stairwell
 
+# A notice to chosen houses or to contacts is never for anyone, whatever it says of itself.
+FOR_ANYONE = Q(is_public=True, whole_district=True, contacts_only=False)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Reads of notices."""
@@ -28,6 +31,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def told(self) -> Self:
         """Notices that have left the house."""
         return self.filter(state__in=(Notice.State.SENDING, Notice.State.SENT))
+
+    def published(self) -> Self:
+        """Public notices that have left the house, those called off and those whose time has passed among them."""
+        left = (Notice.State.SENDING, Notice.State.SENT, Notice.State.CANCELLED)
+        return self.filter(FOR_ANYONE, state__in=left, started_at__isnull=False)
+
+    def public_now(self) -> Self:
+        """Public notices anyone may read now: told, still shown, and not replaced by a later one."""
+        replaced = Notice.objects.filter(refers_to=OuterRef("pk"), started_at__isnull=False)
+        here = (Notice.State.SENDING, Notice.State.SENT)
+        return self.published().filter(~Exists(replaced), state__in=here, expires_at__gt=timezone.now())
 
     def for_stairwells(self, stairwells: Q | None = None, **by: object) -> Self:
         """Notices meant for any stairwell matching the filter on Stairwell.
@@ -120,7 +134,13 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ("-created_at", "-pk")
-        indexes = [models.Index(fields=["state", "send_at"])]
+        indexes = [
+            models.Index(fields=["state", "send_at"]),
+            models.Index(fields=["district", "-started_at"], condition=Q(is_public=True), name="notice_public"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(is_public=False) | FOR_ANYONE, name="public_is_for_the_whole_district")
+        ]
 
     def __str__(self) -> str:
         return f"notice {self.pk}"
@@ -134,6 +154,13 @@ class Notice(models.Model):
     def is_over(self) -> bool:
         """Whether its time has passed."""
         return self.expires_at <= timezone.now()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether a published notice is gone: over, called off, or replaced by one that is not for anyone."""
+        if self.is_over or self.state == self.State.CANCELLED:
+            return True
+        return self.followed_by.filter(started_at__isnull=False).exclude(FOR_ANYONE).exists()
 
     def text_in(self, language: str | None = None) -> "NoticeText":
         """The text in this language (the reader's when none is named), else the Swedish one."""

@@ -85,11 +85,6 @@ class Standing:
         return max(0, self.ceiling - self.used)
 
 
-def held(notice: Notice) -> int:
-    """How many of the notice's SMS wait at the ceiling."""
-    return Delivery.objects.filter(notice=notice, state=OutboxState.HELD, reason=SMS_CEILING).count()
-
-
 @dataclass
 class Allowance:
     """What the organisations of one batch may still send; each is asked for at most once, and only when it has SMS."""

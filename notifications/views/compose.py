@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from buildings.access import scope, staff_page
 from buildings.models import User
-from notifications import access, audience, drafts
+from notifications import access, audience, drafts, publishing
 from notifications.forms import BlanksForm, NoticeForm, filled, form_data, template_data
 from notifications.models import Notice
 from notifications.preview import Reach, previews
@@ -65,7 +65,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = access.own_notice(user, public_id)
     if notice.state != Notice.State.DRAFT:
         return redirect("notices:progress", notice.public_id)
-    problem = ""
+    problem: object = ""
     if request.method == "POST":
         try:
             drafts.confirm_draft(notice=notice, user=user, seen=request.POST.get("seen", ""))
@@ -76,6 +76,8 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
             problem = _("The notice holds a number that may not be sent. Change the text first.")
         except drafts.Unfilled:
             problem = _("The notice has blanks that are not filled in. Change the text first.")
+        except drafts.LooksLikeVma:
+            problem = publishing.NOT_A_VMA
         except NoRecipients:
             problem = _("Nobody has joined where this notice is meant for, so it cannot be sent.")
         except AlreadyExpired:

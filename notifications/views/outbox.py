@@ -4,23 +4,26 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from buildings.access import scope, staff_page
 from buildings.models import User
-from notifications import access, audience, sending
+from notifications import access, audience, outcomes, sending
 from notifications.filters import OutboxFilter
-from notifications.models import Delivery, Notice
-from notifications.models.endpoints import channel_name
-from notifications.outbox.budget import Standing, held
-from notifications.reasons import summed
+from notifications.models import Notice
+from notifications.outbox.budget import Standing
+from notifications.outcome_file import outcome_lines
+from notifications.views.watching import Look
 
 A_PAGE = 25
 
@@ -38,28 +41,66 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 @staff_page()
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Where a confirmed notice is: still here, on its way, arrived. The part that changes answers htmx alone."""
+    """Where a confirmed notice is: still here, on its way, arrived. A part that changes answers htmx alone."""
     notice = access.own_notice(cast("User", request.user), public_id)
+    is_part = request.headers.get("HX-Request") == "true"
     if notice.state == Notice.State.DRAFT:
         return redirect("notices:confirm", notice.public_id)
-    outcome = Delivery.objects.outcome(notice)
+    if is_part and request.headers.get("HX-Target") == "stairwells":
+        return _stairwells(request, notice)
+    picture = outcomes.picture(notice)
+    seconds_left = _seconds_left(notice)
+    look = Look.at(request, outcomes.fingerprint_of(notice.state, picture))
     context = {
         "notice": notice,
-        "seconds_left": _seconds_left(notice),
+        "seconds_left": seconds_left,
         "is_finished": notice.state in (Notice.State.SENT, Notice.State.CANCELLED),
-        "outcome": outcome,
-        "channels": [(channel_name(channel), tally) for channel, tally in outcome.by_channel.items()],
-        "reasons": summed(outcome.failed),
-        "held_at_ceiling": held(notice),
+        "is_small": outcomes.is_small(notice),
+        "picture": picture,
+        "outcome": picture.outcome,
+        "look": look.at_most(seconds_left + 1) if seconds_left else look,
     }
-    is_part = request.headers.get("HX-Request") == "true"
-    shown_from = (Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)
-    if not notice.contacts_only and notice.state in shown_from:
-        context["boards"] = list(audience.places(notice).select_related("building"))
+    if notice.state in ((Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)):
+        context |= _stairwell_context(request, notice)
+        if not notice.contacts_only:
+            context["boards"] = list(audience.places(notice).select_related("building"))
     return render(request, f"notifications/{'partials/' if is_part else ''}progress.html", context)
+
+
+def _stairwell_context(request: HttpRequest, notice: Notice) -> dict[str, object]:
+    """The table of stairwells; not for a notice so small that even its own numbers are only told in total."""
+    if outcomes.is_small(notice):
+        return {}
+    found = outcomes.stairwells(notice, request.GET.get("page"))
+    seen = outcomes.fingerprint_of(notice.state, *found.rows)
+    return {"stairwells": found, "stairwells_seen": seen, "least": settings.SMALLEST_GROUP}
+
+
+def _stairwells(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """The table of stairwells alone; 204, which htmx leaves as it is, when nothing in it has changed."""
+    context = _stairwell_context(request, notice)
+    if not context or request.headers.get("Trappan-Seen") == context["stairwells_seen"]:
+        return HttpResponse(status=204)
+    context |= {"notice": notice, "is_finished": notice.state != Notice.State.SENDING}
+    return render(request, "notifications/partials/stairwells.html", context)
+
+
+@require_GET
+@staff_page()
+def outcome_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """How many deliveries by stairwell, way and state, as CSV; a notice that has not left has no outcome."""
+    notice = access.own_notice(cast("User", request.user), public_id)
+    if notice.started_at is None:
+        raise Http404
+    lines = outcome_lines(notice, get_language() or "sv")
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    when = f"{timezone.localtime(notice.started_at):%Y-%m-%d}"
+    response["Content-Disposition"] = f'attachment; filename="utfall-{when}-{str(notice.public_id)[:8]}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

@@ -27,6 +27,10 @@ NOT_BY_LINK = {
     "mfa_download_recovery_codes",
     "mfa_reauthenticate",
     "mfa_view_recovery_codes",
+    "notices:cap",
+    "notices:cap_index",
+    "notices:feed",
+    "notices:outcome_file",
     "notices:short",
     "notices:stop",
     "notices:take_back",
@@ -38,7 +42,13 @@ NOT_BY_LINK = {
 
 # Opened after something was pressed, so no link leads there; asked for by address.
 BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "account_logout")
-DOWNLOADS = {"buildings:export", "mfa_download_recovery_codes"}
+DOWNLOADS = {
+    "buildings:export",
+    "mfa_download_recovery_codes",
+    "notices:cap_index",
+    "notices:feed",
+    "notices:outcome_file",
+}
 
 
 def route(path: str) -> str:

@@ -59,6 +59,7 @@ def _write(entry: dict[str, Any]) -> Notice:
         district=District.objects.get(slug=role.work.districts[0]),
         whole_district=not buildings,
         contacts_only=entry.get("contacts_only", False),
+        is_public=entry.get("public", False),
         expires_at=at + timedelta(days=entry["shown_days"]),
         created_at=at - timedelta(minutes=12),
         **(_sent(at) if at < now else {}),

@@ -88,7 +88,7 @@ def test_a_notice_whose_sms_wait_says_so(as_person, draft):
 
 
 def test_an_sms_that_did_not_arrive_is_told_in_words(as_person, draft):
-    notice = draft(state="sent", started_at=timezone.now(), finished_at=timezone.now())
+    notice = draft(state="sent", started_at=timezone.now(), finished_at=timezone.now(), people=9)
     endpoint = make.EndpointFactory(channel="sms")
     Delivery.objects.create(notice=notice, endpoint=endpoint, channel="sms", state="failed", reason="sms-not-delivered")
     assert "The phone did not get it" in as_person("officer").get(at("progress", notice)).text
