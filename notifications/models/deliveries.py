@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from buildings.models import Stairwell
+from buildings.models import User
 from notifications.models.endpoints import Endpoint
 from notifications.models.notices import Notice
 
@@ -29,6 +29,11 @@ class OutboxState(models.TextChoices):
     SKIPPED = "skipped", _("not sent")
 
 
+# Why a row waits for the hour its person chose.
+QUIET_HOURS, DIGEST = "quiet-hours", "digest"
+RESTING = (QUIET_HOURS, DIGEST)
+# Rows gathered into a daily mail wait in a queue of their own, which no worker claims from row by row.
+DIGEST_QUEUE = "digest"
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)
 FINAL = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.SKIPPED)
 
@@ -122,15 +127,27 @@ class DeliveryQuerySet(OutboxQuerySet["Delivery"]):
             outcome.count(channel, state, reason, count)
         return outcome
 
+    def resting(self, notice: Notice) -> int:
+        """How many wait because their people want to hear from us later."""
+        return self.filter(notice=notice, state=OutboxState.HELD, reason__in=RESTING).count()
+
+    def waiting_for(self, user: User) -> Self:
+        """The person's rows that wait for a later hour and are in no daily mail yet."""
+        return self.filter(endpoint__user=user, state=OutboxState.HELD, reason__in=RESTING, digest=None)
+
 
 class Delivery(OutboxRow):
-    """One notice to one endpoint; exactly one row for each pair."""
+    """One notice to one endpoint; exactly one row for each pair.
+
+    `digest` is the daily mail it was gathered into; it then ends as that mail ends (`outbox.digest`).
+    """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Endpoint.Channel.choices)
     provider_id = models.CharField(max_length=80, blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
+    digest = models.ForeignKey("Message", models.SET_NULL, null=True, db_index=False, related_name="gathered")
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -147,6 +164,7 @@ class Delivery(OutboxRow):
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_claimed"),
             models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="delivery_claim"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider_id"),
+            models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="delivery_gathered"),
         ]
 
     def __str__(self) -> str:
@@ -195,21 +213,3 @@ class Message(OutboxRow):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
-
-
-class Posting(models.Model):
-    """One notice on one stairwell's board: an A4 page to print and put up."""
-
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="postings")
-    stairwell = models.ForeignKey(Stairwell, models.CASCADE, related_name="postings")
-    created_at = models.DateTimeField(default=timezone.now)
-    posted_at = models.DateTimeField(null=True)
-    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("notice on a board")
-        verbose_name_plural = _("notices on boards")
-        constraints = [models.UniqueConstraint(fields=["notice", "stairwell"], name="one_posting_a_board")]
-
-    def __str__(self) -> str:
-        return f"posting {self.pk}"
