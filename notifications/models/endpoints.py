@@ -1,12 +1,13 @@
 """Endpoints: the verified ways to reach a person, and what they want on each."""
 
 import secrets
+from collections.abc import Collection
 from datetime import time
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,15 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
     def usable(self, urgency: str) -> Self:
         """Endpoints that may carry a notice of this urgency now."""
         return self.willing(urgency).filter(user__is_active=True)
+
+    def on_numbers(self, numbers: Collection[str]) -> Self:
+        """Every endpoint with one of these telephone numbers on which anything is wanted."""
+        return self.filter(channel=Endpoint.Channel.SMS, address__in=numbers).exclude(wants=Endpoint.Wants.NOTHING)
+
+    def neutral_numbers(self) -> Self:
+        """Endpoints on telephones where somebody wants no words shown."""
+        hidden = self.filter(channel=Endpoint.Channel.SMS, show_words=False).exclude(wants=Endpoint.Wants.NOTHING)
+        return hidden.filter(address=OuterRef("address"))
 
 
 class Endpoint(models.Model):

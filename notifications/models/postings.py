@@ -90,8 +90,6 @@ class Posting(models.Model):
     posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     objects = PostingQuerySet.as_manager()
-    # Set by `boards`.
-    has_contact: bool
 
     class Meta:
         verbose_name = _("notice on a board")
@@ -106,4 +104,4 @@ class Posting(models.Model):
         """Where the page stands; only on postings from `boards`."""
         if self.posted_at:
             return Board.UP
-        return Board.TO_DO if self.has_contact else Board.NO_CONTACT
+        return Board.TO_DO if getattr(self, "has_contact", False) else Board.NO_CONTACT
