@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Notice
+from notifications.models import Notice, Posting
 
 
 class OutboxFilter(django_filters.FilterSet):
@@ -35,3 +35,27 @@ class OutboxFilter(django_filters.FilterSet):
         """Whether anything is asked for."""
         data: dict[str, Any] = self.form.cleaned_data if self.form.is_valid() else {}
         return any(data.values())
+
+
+class BoardFilter(django_filters.FilterSet):
+    """Pages for boards, by the stairwell's address."""
+
+    text = django_filters.CharFilter(
+        label=_("Address"), method="at_address", widget=forms.TextInput(attrs={"type": "search"})
+    )
+
+    class Meta:
+        model = Posting
+        fields = ("text",)
+
+    def at_address(self, postings: QuerySet[Posting], _name: str, words: str) -> QuerySet[Posting]:
+        """Pages for stairwells whose address holds every word, whatever the order."""
+        for word in words.split()[:8]:
+            # Keys are folded; SQLite folds the case of a to z only.
+            postings = postings.filter(stairwell__key__contains=word.casefold())
+        return postings
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.form.is_valid() and self.form.cleaned_data["text"])

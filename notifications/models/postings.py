@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -51,7 +51,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         standing = {"stairwell__closed_at": None, "stairwell__building__closed_at": None}
         return self.filter(~Exists(followed), notice__in=told.filter(expires_at__gt=now), **standing)
 
-    def on_boards_of(self, stairwells: Collection[int]) -> Self:
+    def on_boards_of(self, stairwells: "Collection[int] | models.QuerySet[Any, Any]") -> Self:
         """Current pages for these stairwells' boards with their notices in hand, the oldest first."""
         return self.current().filter(stairwell__in=stairwells).with_words().order_by("notice__started_at", "pk")
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from buildings.access import scope, staff_page
+from buildings.access import LANDLORD, scope, staff_page
 from buildings.models import User
-from notifications import access, audience, sending
+from notifications import access, sending
 from notifications.filters import OutboxFilter
-from notifications.models import Delivery, Endpoint, Notice
+from notifications.models import Delivery, Endpoint, Notice, Posting
 from notifications.outbox.budget import Standing, held
 from notifications.reasons import summed
 
@@ -53,11 +53,14 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "channels": [(Endpoint.Channel(channel), tally) for channel, tally in outcome.by_channel.items()],
         "reasons": summed(outcome.failed),
         "held_at_ceiling": held(notice),
+        "resting": Delivery.objects.resting(notice),
     }
     is_part = request.headers.get("HX-Request") == "true"
     shown_from = (Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)
     if not notice.contacts_only and notice.state in shown_from:
-        context["boards"] = list(audience.places(notice).select_related("building"))
+        reach = scope(cast("User", request.user))
+        context["boards"] = Posting.objects.boards(notice, reach.stairwells())
+        context["may_tick"] = reach.kind == LANDLORD and not notice.is_over
     return render(request, f"notifications/{'partials/' if is_part else ''}progress.html", context)
 
 

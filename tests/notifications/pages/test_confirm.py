@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications import drafts
-from notifications.models import Delivery, Notice
+from notifications.models import Delivery, Notice, Posting
 from notifications.tasks import start_due
 from tests import factories as make
 
@@ -229,6 +229,8 @@ class TestProgress:
             Delivery.objects.create(notice=notice, endpoint=endpoint, channel="email", state=state, reason=reason)
         sms = make.EndpointFactory(channel="sms", address="+46701740605")
         Delivery.objects.create(notice=notice, endpoint=sms, channel="sms", state="failed", reason="no-connection")
+        for stairwell in norrby.stairwells:
+            Posting.objects.create(notice=notice, stairwell=stairwell)
         return notice
 
     def test_it_tells_figures_and_reasons_in_words(self, as_person, on_its_way):
@@ -290,11 +292,12 @@ class TestProgress:
         client = as_person("officer")
         client.get(at("progress", on_its_way))
         for _round in range(2):
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(12):
                 client.get(at("progress", on_its_way))
             for endpoint in make.EndpointFactory.create_batch(100):
                 Delivery.objects.create(notice=on_its_way, endpoint=endpoint, channel="email", state="sent")
-            make.StairwellFactory.create_batch(100, building=norrby.building)
+            for stairwell in make.StairwellFactory.create_batch(100, building=norrby.building):
+                Posting.objects.create(notice=on_its_way, stairwell=stairwell)
 
     def test_what_was_sent_is_what_was_read(self, as_person, draft, send):
         notice = draft()
