@@ -29,7 +29,9 @@ class PreferenceForm(forms.Form):
         choices=[(WORDS, _("The notice itself")), (NEUTRAL, _("Only that there is a new notice"))],
         widget=forms.RadioSelect,
         required=False,
-        help_text=_("Somebody may see your screen or read your mail. What a notice says you then read after sign-in."),
+        help_text=_(
+            "If somebody else may see your screen or your mail, choose the second. Then you sign in to read the notice."
+        ),
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, endpoint: Endpoint) -> None:
