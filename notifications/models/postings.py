@@ -52,8 +52,9 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return self.filter(~Exists(followed), notice__in=told.filter(expires_at__gt=now), **standing)
 
     def on_boards_of(self, stairwells: "Collection[int] | models.QuerySet[Any, Any]") -> Self:
-        """Current pages for these stairwells' boards with their notices in hand, the oldest first."""
-        return self.current().filter(stairwell__in=stairwells).with_words().order_by("notice__started_at", "pk")
+        """Current pages for these stairwells' boards with their notices in hand, the newest notice first."""
+        found = self.current().filter(stairwell__in=stairwells).with_words()
+        return found.order_by("-notice__started_at", "notice", "stairwell__sort_key", "pk")
 
     def with_words(self) -> Self:
         """Each with its notice, the notice's texts and sender, and its stairwell."""
