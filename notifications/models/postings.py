@@ -60,10 +60,14 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Each with its notice, the notice's texts and sender, and its stairwell."""
         return self.select_related("notice__organisation", "stairwell").prefetch_related("notice__texts")
 
+    def with_contacts(self) -> Self:
+        """Each with `has_contact`: whether somebody helps in its stairwell now."""
+        at_work = Contact.objects.active().filter(stairwell=OuterRef("stairwell"), user__is_active=True)
+        return self.annotate(has_contact=Exists(at_work))
+
     def boards(self, notice: Notice, shown: "models.QuerySet[Stairwell]") -> Boards:
         """The notice's boards, counted, with a line for each of the stairwells the reader may see; two queries."""
-        at_work = Contact.objects.active().filter(stairwell=OuterRef("stairwell"), user__is_active=True)
-        found = self.filter(notice=notice).annotate(has_contact=Exists(at_work)).select_related("stairwell")
+        found = self.filter(notice=notice).with_contacts().select_related("stairwell")
         may_see, boards = set(shown.values_list("pk", flat=True)), Boards()
         for posting in found.order_by("stairwell__sort_key", "pk"):
             if posting.board == Board.UP:
@@ -102,7 +106,7 @@ class Posting(models.Model):
 
     @property
     def board(self) -> Board:
-        """Where the page stands; only on postings from `boards`."""
+        """Where the page stands; only on postings `with_contacts`."""
         if self.posted_at:
             return Board.UP
         return Board.TO_DO if getattr(self, "has_contact", False) else Board.NO_CONTACT

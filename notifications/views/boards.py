@@ -27,7 +27,7 @@ def boards(request: HttpRequest) -> HttpResponse:
     """Every page that belongs on a board in the company's buildings; `?visa=uppsatta` shows those that are up."""
     are_up = request.GET.get("visa") == "uppsatta"
     own = scope(cast("User", request.user)).stairwells()
-    found = Posting.objects.on_boards_of(own.values("pk")).filter(posted_at__isnull=not are_up)
+    found = Posting.objects.on_boards_of(own.values("pk")).with_contacts().filter(posted_at__isnull=not are_up)
     narrowed = BoardFilter(request.GET, queryset=found)
     page = Paginator(narrowed.qs, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "notifications/boards.html", {"page": page, "are_up": are_up, "filter": narrowed})

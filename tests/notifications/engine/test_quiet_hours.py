@@ -31,7 +31,7 @@ def _usual_hours(settings):
 def rows():
     return [
         (row.endpoint.address.split("@")[0], row.state, row.reason)
-        for row in Delivery.objects.select_related("endpoint").order_by("pk")
+        for row in Delivery.objects.select_related("endpoint").order_by("endpoint__address")
     ]
 
 

@@ -119,6 +119,7 @@ def test_the_owners_staff_put_up_what_is_in_their_houses_and_no_others(as_person
     client = as_person("landlord")
     page = client.get(BOARDS)
     assert [posting.pk for posting in page.context["page"]] == [first.pk, second.pk]
+    assert page.text.count("no contact yet") == 1, "where help is needed most"
     assert client.post(tick(elsewhere)).status_code == 404
     page = client.post(tick(first), follow=True)
     assert [posting.pk for posting in page.context["page"]] == [second.pk]

@@ -202,7 +202,10 @@ def test_hours_that_are_none_save_nothing_and_lose_nothing(as_person, norrby, en
 
 def test_what_others_may_see_is_chosen_for_each_way(as_person, norrby, endpoint):
     number = make.EndpointFactory(user=norrby.tenant, channel="sms", address="+46701740605")
-    data = choices(endpoint, number) | {f"way-{endpoint.pk}-shown": "words", f"way-{number.pk}-shown": "neutral"}
+    data = choices(endpoint, number, language="en") | {
+        f"way-{endpoint.pk}-shown": "words",
+        f"way-{number.pk}-shown": "neutral",
+    }
     page = as_person("tenant").post(SETTINGS, data, follow=True)
     shown = dict(Endpoint.objects.filter(user=norrby.tenant).values_list("channel", "show_words"))
     assert shown == {"email": True, "sms": False}
