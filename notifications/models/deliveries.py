@@ -32,8 +32,9 @@ class OutboxState(models.TextChoices):
 # Why a row waits for the hour its person chose.
 QUIET_HOURS, DIGEST = "quiet-hours", "digest"
 RESTING = (QUIET_HOURS, DIGEST)
-# Rows gathered into a daily mail wait in a queue of their own, which no worker claims from row by row.
-DIGEST_QUEUE = "digest"
+# Rows for a daily mail wait in queues no worker claims from row by row: until its hour, and then with the mail. Were it
+# one queue, gathering would read past everything already gathered, again and again.
+DIGEST_QUEUE, GATHERED_QUEUE = "digest", "gathered"
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)
 FINAL = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.SKIPPED)
 

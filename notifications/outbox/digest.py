@@ -1,10 +1,10 @@
 """The daily mail: deliveries that wait for their person's hour become one message, and end as it ends.
 
 A delivery to somebody with a daily mail is held in the queue DIGEST_QUEUE until that hour; no worker claims it
-there. `gather` makes one Message for each endpoint whose hour has come and points the endpoint's deliveries at it, in
-one transaction. `batch` claims such messages like any other, asks consent, home, expiry and cancellation of every
-delivery once more, and writes the mail of what is left. `follow` ends the deliveries with the message, in the
-transaction that settles it (`books`, `feedback`).
+there. `gather` makes one Message for each endpoint whose hour has come, points the endpoint's deliveries at it and
+moves them to GATHERED_QUEUE, in one transaction. `batch` claims such messages like any other, asks consent, home,
+expiry and cancellation of every delivery once more, and writes the mail of what is left. `follow` ends the deliveries
+with the message, in the transaction that settles it (`books`, `feedback`).
 
 A kill at any moment leaves each delivery in exactly one place:
 
@@ -31,7 +31,7 @@ from django.utils import timezone
 from notifications import audience
 from notifications.doorbell import ring
 from notifications.models import FINAL, Delivery, Endpoint, Message, Notice, OutboxState
-from notifications.models.deliveries import DIGEST_QUEUE, DeliveryQuerySet
+from notifications.models.deliveries import DIGEST_QUEUE, GATHERED_QUEUE, DeliveryQuerySet
 from notifications.models.endpoints import wants_for
 from notifications.outbox.claim import (
     FIELDS,
@@ -77,7 +77,7 @@ def _gather(now: datetime) -> int:
     if there:
         made = Message.objects.bulk_create(_message(owners[endpoint], now) for endpoint in there)
         mails = [When(endpoint=endpoint, then=Value(mail.pk)) for endpoint, mail in zip(there, made, strict=True)]
-        due.filter(endpoint__in=there).update(digest=Case(*mails))
+        due.filter(endpoint__in=there).update(digest=Case(*mails), queue=GATHERED_QUEUE)
         ring("notifications.deliver", queue="notices", expires=30)
     return len(there)
 
@@ -160,7 +160,7 @@ def _by_weight(notice: Notice) -> tuple[bool, datetime, int]:
 
 def follow_left_behind() -> None:
     """Let deliveries end whose mail has; there are none unless somebody settled a mail by hand."""
-    behind = Delivery.objects.filter(queue=DIGEST_QUEUE, state=OutboxState.HELD, digest__state__in=FINAL)
+    behind = Delivery.objects.filter(queue=GATHERED_QUEUE, state=OutboxState.HELD, digest__state__in=FINAL)
     follow(Message.objects.filter(pk__in=behind.values("digest")))
 
 
