@@ -8,8 +8,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from buildings.access import LANDLORD, scope
-from buildings.models import District, User
-from notifications.models import Notice, NoticeTemplate
+from buildings.models import District, Stairwell, User
+from notifications.models import Notice, NoticeTemplate, Posting
 
 
 def readable(user: User) -> QuerySet[Notice]:
@@ -32,6 +32,21 @@ def readable(user: User) -> QuerySet[Notice]:
 def notice(user: User, public_id: UUID) -> Notice:
     """A told notice the person may read, or 404."""
     return get_object_or_404(readable(user).prefetch_related("texts"), public_id=public_id)
+
+
+def posting(user: User, pk: int) -> Posting:
+    """A page for a board that the person may put up.
+
+    An active contact may for the own stairwell, the owner's staff for their buildings. For others who know the
+    stairwell it is 403, else 404.
+    """
+    reach, found = scope(user), get_object_or_404(Posting.objects.select_related("stairwell__building__owner"), pk=pk)
+    owns = reach.kind == LANDLORD and reach.organisation == found.stairwell.building.owner
+    if owns or found.stairwell_id in reach.contact_stairwells:
+        return found
+    if Stairwell.objects.filter(reach.places(), pk=found.stairwell_id).exists():
+        raise PermissionDenied
+    raise Http404
 
 
 def in_care(user: User) -> QuerySet[Notice]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext, override
 
 from buildings.models import Consent, User
 from notifications.models import Endpoint
-from notifications.models.endpoints import channel_name
+from notifications.models.endpoints import channel_name, shows_words
 
 CONSENT_VERSION = "2026-11"
 
@@ -21,8 +21,9 @@ def consent_text(channel: str, wants: str, language: str) -> str:
 @transaction.atomic
 def verify_endpoint(*, user: User, channel: str, address: str, wants: str, language: str) -> Endpoint:
     """Note that the person has shown the address is theirs, and what they want on it."""
+    defaults = {"wants": Endpoint.Wants.NOTHING, "show_words": shows_words(channel)}
     endpoint, _ = Endpoint.objects.select_for_update().get_or_create(
-        user=user, channel=channel, address=address, defaults={"wants": Endpoint.Wants.NOTHING}
+        user=user, channel=channel, address=address, defaults=defaults
     )
     endpoint.verified_at, endpoint.refusals, endpoint.set_aside_at = timezone.now(), 0, None
     endpoint.save(update_fields=["verified_at", "refusals", "set_aside_at"])

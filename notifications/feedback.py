@@ -19,6 +19,7 @@ from notifications.endpoints import set_wants
 from notifications.models import Delivery, Endpoint, Message, OutboxState
 from notifications.outbox.books import PROVIDER_ID_LENGTH
 from notifications.outbox.claim import message_id
+from notifications.outbox.digest import follow
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +59,8 @@ def known_as(provider_id: str) -> Row | None:
 def delivered(*, row: Row, provider_id: str = "") -> bool:
     """The receiver's server has it; False when that is no news."""
     news = _settle(row, ~Q(state=OutboxState.DELIVERED), OutboxState.DELIVERED, "", provider_id)
-    if news and row.model is Delivery:
-        Endpoint.objects.filter(deliveries=row.pk, refusals__gt=0).update(refusals=0)
+    if news:
+        Endpoint.objects.filter(_carried_by(row), refusals__gt=0).update(refusals=0)
     return news
 
 
@@ -107,14 +108,14 @@ def unsubscribed(*, row: Row, provider_id: str = "") -> bool:
 def _no_more(row: Row, reason: str, way: str, provider_id: str) -> bool:
     """A person's no, once for each row, so that a no heard again does not undo a later yes.
 
-    A mail to one person is none of the notices a no is about.
+    A mail to one person is none of the notices a no is about, unless it is their daily mail.
     """
-    if row.model is Message:
+    endpoint = Endpoint.objects.select_related("user").filter(_carried_by(row)).first()
+    if row.model is Message and endpoint is None:
         log.info("message_unwanted", row=row.pk, reason=reason)
         return False
     if not _settle(row, Q(), OutboxState.DELIVERED, reason, provider_id):
         return False
-    endpoint = Endpoint.objects.select_related("user").filter(deliveries=row.pk).first()
     if endpoint is not None:
         set_wants(endpoint=endpoint, wants=Endpoint.Wants.NOTHING, language=endpoint.user.language, way=way)
     return True
@@ -128,4 +129,12 @@ def _settle(row: Row, unless: Q, state: str, reason: str, provider_id: str = "")
     elif provider_id and provider_id.isprintable():
         changes["provider_id"] = provider_id[:PROVIDER_ID_LENGTH]
     rows = row.model._default_manager.filter(unless, pk=row.pk).exclude(reason__in=LAST_WORDS)
-    return bool(rows.update(**changes))
+    settled = bool(rows.update(**changes))
+    if settled and row.model is Message:
+        follow(Message.objects.filter(pk=row.pk))
+    return settled
+
+
+def _carried_by(row: Row) -> Q:
+    """The endpoint a delivery, or a daily mail, went to."""
+    return Q(deliveries=row.pk) if row.model is Delivery else Q(deliveries__digest=row.pk)

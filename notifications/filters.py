@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Notice, NoticeTemplate
+from notifications.models import Notice, NoticeTemplate, Posting
 
 
 class OutboxFilter(django_filters.FilterSet):
@@ -54,6 +54,30 @@ class TemplateFilter(django_filters.FilterSet):
     def belonging(self, templates: QuerySet[NoticeTemplate], _name: str, whose: str) -> QuerySet[NoticeTemplate]:
         """Those of an organisation, or those without one."""
         return templates.filter(organisation__isnull=whose == "all")
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for."""
+        return _is_narrowed(self)
+
+
+class BoardFilter(django_filters.FilterSet):
+    """Pages for boards, by the stairwell's address."""
+
+    text = django_filters.CharFilter(
+        label=_("Address"), method="at_address", widget=forms.TextInput(attrs={"type": "search"})
+    )
+
+    class Meta:
+        model = Posting
+        fields = ("text",)
+
+    def at_address(self, postings: QuerySet[Posting], _name: str, words: str) -> QuerySet[Posting]:
+        """Pages for stairwells whose address holds every word, whatever the order."""
+        for word in words.split()[:8]:
+            # Keys are folded; SQLite folds the case of a to z only.
+            postings = postings.filter(stairwell__key__contains=word.casefold())
+        return postings
 
     @property
     def is_narrowed(self) -> bool:

@@ -4,7 +4,7 @@ The one thing that differs between recipients of a notice, the token of their un
 as TOKEN_MARK in the words; a transport puts the recipient's own there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from notifications.fallback import numbers_line, pictogram
 from notifications.gsm import SmsSize, plainer
@@ -80,51 +80,59 @@ def _reading(language: str) -> str:
     return "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
 
 
-def notice_letter(notice: Notice, language: str) -> Letter:
-    """The notice for readers of this language; its own words fall back to Swedish.
+def is_neutral(notice: Notice, *, shows_words: bool) -> bool:
+    """Whether a letter says only that there is a new notice.
 
-    A contacts-only notice says outside the page only that there is a message: no title, text, kind,
-    urgency or sender, and nothing about being a contact.
+    A contacts-only one always does: no title, text, kind, urgency or sender, and nothing about being a contact. For
+    whoever chose so every notice does, and in the same words.
     """
+    return notice.contacts_only or not shows_words
+
+
+def notice_letter(notice: Notice, language: str, *, neutral: bool) -> Letter:
+    """The notice for readers of this language; its own words fall back to Swedish. `neutral` is from `is_neutral`."""
     with translation.override(language):
-        return _neutral_letter(notice, language) if notice.contacts_only else _open_letter(notice, language)
+        return _neutral_letter(notice, language) if neutral else _open_letter(notice, language)
 
 
-def _frame(notice: Notice, language: str) -> dict[str, Any]:
+def _frame(language: str) -> dict[str, Any]:
     return {
         "language": language,
         "reading": _reading(language),
-        "read_url": site_link("notices:read", notice.public_id),
         "preferences_url": site_link("notices:preferences"),
         "unsubscribe_url": unsubscribe_link(TOKEN_MARK),
     }
 
 
-def _open_letter(notice: Notice, language: str) -> Letter:
+def _said(notice: Notice, language: str) -> dict[str, Any]:
+    """What a mail says of a notice to a reader of this language."""
     words = notice.text_in(language)
-    title, sender = one_line(words.title), one_line(notice.organisation.name)
-    urgency = notice.get_urgency_display()
-    calm = notice.urgency == Notice.Urgency.INFORMATION
-    context = _frame(notice, language) | {
-        "title": title,
+    return {
+        "title": one_line(words.title),
         "body": words.body,
         "words_language": words.language,
         "words_reading": _reading(words.language),
-        "sender": sender,
-        "urgency": urgency,
+        "sender": one_line(notice.organisation.name),
+        "urgency": notice.get_urgency_display(),
         "urgency_code": notice.urgency,
         "district": notice.district.name,
         "is_fallback": words.language != language,
         "kind": notice.get_kind_display(),
         "pictogram": pictogram(notice.kind),
+        "read_url": site_link("notices:read", notice.public_id),
     }
-    headline = title if calm else gettext("%(urgency)s: %(title)s") % {"urgency": urgency, "title": title}
+
+
+def _open_letter(notice: Notice, language: str) -> Letter:
+    said = _said(notice, language)
+    calm = notice.urgency == Notice.Urgency.INFORMATION
+    headline = said["title"] if calm else gettext("%(urgency)s: %(title)s") % said
     return _letter(
         "notice",
-        context,
-        sender=gettext("%(organisation)s through Trappan") % {"organisation": sender},
+        _frame(language) | said,
+        sender=gettext("%(organisation)s through Trappan") % {"organisation": said["sender"]},
         subject=headline,
-        short=_open_short(notice, words, language),
+        short=_open_short(notice, notice.text_in(language), language),
         sms_sender=Sender.of(notice.organisation),
     )
 
@@ -146,28 +154,24 @@ def _open_short(notice: Notice, words: NoticeText, reader: str) -> str:
 
 
 def _neutral_short(notice: Notice) -> str:
-    words = gettext("There is a message for you. Sign in to read it: %(link)s")
+    words = gettext("There is a new notice for your stairwell. Sign in to read it: %(link)s")
     link = site_link("notices:read", notice.public_id)
     return "\n".join([words % {"link": link}, _stop_words(Sender.of())])
 
 
-def sms_parts(notice: Notice, language: str) -> int:
+def sms_parts(notice: Notice, language: str, *, neutral: bool) -> int:
     """In how many parts the notice goes to a reader of this language, without rendering the rest of the letter."""
     with translation.override(language):
-        if notice.contacts_only:
-            short = _neutral_short(notice)
-        else:
-            short = _open_short(notice, notice.text_in(language), language)
+        short = _neutral_short(notice) if neutral else _open_short(notice, notice.text_in(language), language)
     return _sms_parts(short)
 
 
 def _neutral_letter(notice: Notice, language: str) -> Letter:
-    context = _frame(notice, language)
     return _letter(
         "neutral",
-        context,
+        _frame(language) | {"read_url": site_link("notices:read", notice.public_id)},
         sender="Trappan",
-        subject=gettext("There is a message for you"),
+        subject=gettext("New notice for your stairwell"),
         short=_neutral_short(notice),
         sms_sender=Sender.of(),
     )
@@ -188,6 +192,33 @@ def _letter(
         sms_sender=sms_sender.value,
         sms_parts=_sms_parts(short),
     )
+
+
+def digest_letter(notices: Sequence[Notice], language: str, *, neutral: bool) -> Letter:
+    """Several notices in one mail, in the order given; a `neutral` one says only how many there are.
+
+    The subject and the sender are the same whatever is in it, and a contacts-only notice says only that it is there.
+    """
+    with translation.override(language):
+        number = len(notices)
+        shown = [
+            {"read_url": site_link("notices:read", notice.public_id), "is_neutral": True}
+            if is_neutral(notice, shows_words=True)
+            else _said(notice, language)
+            for notice in notices
+        ]
+        return _letter(
+            "digest",
+            _frame(language)
+            | {"number": number, "notices": [] if neutral else shown, "mine_url": site_link("notices:mine")},
+            sender="Trappan",
+            subject=ngettext(
+                "%(number)s new notice for your stairwell", "%(number)s new notices for your stairwell", number
+            )
+            % {"number": number},
+            short="",
+            sms_sender=Sender.of(),
+        )
 
 
 def message_letter(*, language: str, subject: str, text: str) -> Letter:

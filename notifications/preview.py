@@ -11,7 +11,7 @@ from buildings.models import District, Organisation
 from notifications import audience
 from notifications.audience import Audience
 from notifications.gsm import SmsSize
-from notifications.letters import ANY_TOKEN, TOKEN_MARK, Letter, notice_letter
+from notifications.letters import ANY_TOKEN, TOKEN_MARK, Letter, is_neutral, notice_letter
 from notifications.models import Notice, NoticeText
 from notifications.ready import blanks
 from notifications.wording import Finding, check, marked, published_numbers
@@ -109,6 +109,6 @@ def previews(
         # What prefetching fills: the letter reads the words as typed, and nothing is saved.
         typed = [NoticeText(language=language, title=title, body=body)]
         notice._prefetched_objects_cache = {"texts": typed}  # type: ignore[attr-defined]
-        letter = notice_letter(notice, language)
+        letter = notice_letter(notice, language, neutral=is_neutral(notice, shows_words=True))
         shown.append(Preview(language, title, body, check(title, published), check(body, published), letter))
     return shown

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists
 
 from buildings.models import District, Organisation
 from notifications import audience
 from notifications.audience import Audience
-from notifications.letters import sms_parts
+from notifications.letters import is_neutral, sms_parts
 from notifications.models import Endpoint, Notice, NoticeText
 from notifications.outbox.budget import Standing
 
@@ -31,16 +31,20 @@ class SmsCost:
     def of(cls, meant: Notice | Audience, notice: Notice) -> Self:
         """Count now; `notice` has the words and may be unsaved. Two queries.
 
-        Parts differ between languages, and each number gets its person's. `waits` says that the organisation's
+        Parts differ between languages, and each number gets its person's; one on which somebody wants no words shown
+        gets the neutral SMS. `waits` says that the organisation's
         ceiling holds some of them.
         """
         texted = audience.reach(meant).filter(channel=Endpoint.Channel.SMS).order_by()
-        by_language = texted.values_list("user__language").annotate(numbers=Count("pk"))
-        counts: dict[str, int] = dict(by_language)
-        parts = sum(numbers * sms_parts(notice, language) for language, numbers in counts.items())
+        hidden = texted.annotate(hidden=Exists(Endpoint.objects.neutral_numbers()))
+        counts = list(hidden.values_list("user__language", "hidden").annotate(numbers=Count("pk")))
+        parts = sum(
+            numbers * sms_parts(notice, language, neutral=is_neutral(notice, shows_words=not is_hidden))
+            for language, is_hidden, numbers in counts
+        )
         calm = notice.urgency != Notice.Urgency.ACT_NOW
         return cls(
-            numbers=sum(counts.values()),
+            numbers=sum(numbers for _, _, numbers in counts),
             parts=parts,
             waits=bool(parts) and calm and parts > Standing.of(notice.organisation).left,
         )

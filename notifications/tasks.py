@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications.outbox import expand, mend, run
+from notifications.outbox import digest, expand, mend, run
 
 
 @shared_task(name="notifications.start_due")
@@ -15,6 +15,12 @@ def start_due(queue: str) -> None:
 def deliver(queue: str) -> None:
     """Send what is due on this queue."""
     run.deliver(queue)
+
+
+@shared_task(name="notifications.gather_digests")
+def gather_digests() -> None:
+    """Make the daily mails whose hour has come."""
+    digest.gather()
 
 
 @shared_task(name="notifications.reclaim")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from notifications.views import (
     board,
+    boards,
     compose,
     inbox,
     mail_events,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("min-trapp/", inbox.mine, name="mine"),
     path("anslag/<uuid:public_id>/", inbox.read, name="read"),
     path("anslag/<uuid:public_id>/tavla/", board.board, name="board"),
+    path("tavlor/", boards.boards, name="boards"),
+    path("tavlor/<int:pk>/", boards.tick, name="tick"),
     path("installningar/", preferences.preferences, name="preferences"),
     path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("s/<str:token>", unsubscribe.unsubscribe, name="stop"),

@@ -1,21 +1,60 @@
-"""Writes of a person's own choices: name, language, what they want on each way to reach them."""
+"""Writes of a person's own choices: name, language, hours, what they want on each way to reach them."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from buildings.models import User
+from notifications.doorbell import ring
 from notifications.endpoints import set_wants
-from notifications.models import Endpoint
+from notifications.models import Delivery, Endpoint, Rhythm
+
+
+class Wish(NamedTuple):
+    """What a person wants on one endpoint, and whether others may see the notice itself there."""
+
+    wants: str
+    show_words: bool
 
 
 @transaction.atomic
-def save_wishes(*, user: User, name: str, language: str, wants: Mapping[int, str]) -> None:
-    """Save it all or nothing; `wants` is by the primary key of the person's own endpoints, others are left alone."""
+def save_wishes(
+    *, user: User, name: str, language: str, wishes: Mapping[int, Wish], rhythm: Rhythm | None = None
+) -> None:
+    """Save it all or nothing; `wishes` is by the primary key of the person's own endpoints, others are left alone."""
     user.name, user.language = name, language
     user.save(update_fields=["name", "language"])
-    for endpoint in Endpoint.objects.filter(user=user, pk__in=wants):
-        set_wants(endpoint=endpoint, wants=wants[endpoint.pk], language=language)
+    own = Endpoint.objects.filter(user=user)
+    for endpoint in own.filter(pk__in=wishes):
+        wish = wishes[endpoint.pk]
+        set_wants(endpoint=endpoint, wants=wish.wants, language=language)
+        if endpoint.show_words != wish.show_words:
+            own.filter(pk=endpoint.pk).update(show_words=wish.show_words)
+    if rhythm is not None:
+        _save_rhythm(user, rhythm)
+
+
+def rhythm_of(user: User) -> Rhythm:
+    """The person's rhythm; one that is not saved, with the usual hours, for who has not chosen. One query."""
+    return Rhythm.objects.filter(user=user).first() or Rhythm(user=user)
+
+
+def _save_rhythm(user: User, rhythm: Rhythm) -> None:
+    """Save the hours if they are new, and let what waits for the old ones be asked about again at once.
+
+    Who leaves the usual hours as they are gets no row, and follows them if they change.
+    """
+    was = rhythm_of(user)
+    names = ("quiet_from", "quiet_until", "digest", "digest_at")
+    hours = {name: getattr(rhythm, name) for name in names}
+    if all(getattr(was, name) == hours[name] for name in names):
+        return
+    Rhythm.objects.update_or_create(user=user, defaults=hours)
+    # Only ordinary notices ever wait for an hour, so that is the queue they came from.
+    if Delivery.objects.waiting_for(user).update(queue="notices", due_at=timezone.now()):
+        ring("notifications.deliver", queue="notices", expires=30)
 
 
 @transaction.atomic

@@ -57,6 +57,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     SITE_URL="http://testserver",
     SMTP_URL="smtp://127.0.0.1:1",
+    QUIET_HOURS_DEFAULT="",
     DATABASE_URL=chosen("DATABASE_URL", 5432, f"sqlite:///{os.environ['RUN_DIR']}/test.sqlite3"),
     REDIS_URL=chosen("REDIS_URL", 6379, ""),
 )

@@ -22,6 +22,7 @@ from buildings.models import (
     User,
 )
 from notifications.models import Endpoint, Notice, NoticeTemplate, NoticeTemplateText, NoticeText
+from notifications.models.endpoints import shows_words
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -145,6 +146,7 @@ class EndpointFactory(DjangoModelFactory[Endpoint]):
     user = factory.SubFactory(UserFactory)
     channel = Endpoint.Channel.EMAIL
     address = factory.LazyAttribute(lambda endpoint: endpoint.user.email)
+    show_words = factory.LazyAttribute(lambda endpoint: shows_words(endpoint.channel))
 
 
 class NoticeFactory(DjangoModelFactory[Notice]):

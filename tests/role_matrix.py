@@ -59,6 +59,10 @@ def told_to_contacts(world: World) -> dict[str, Any]:
     return {"public_id": world.told_to_contacts.public_id}
 
 
+def page(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["posting"].pk}
+
+
 def draft(world: World) -> dict[str, Any]:
     return {"public_id": world.drafts["police"].public_id}
 
@@ -137,6 +141,8 @@ MATRIX: dict[str, Row] = {
     "notices:read#contacts": row("in 404 404 200 404 404 200 404 404 404", "405", told_to_contacts),
     "notices:board": row("in 200 404 200 200 404 200 404 200 404", "405", told),
     "notices:board#contacts": row("in 404 404 404 404 404 404 404 404 404", "405", told_to_contacts),
+    "notices:boards": row("in 403 403 403 200 200 403 403 403 403", "405"),
+    "notices:tick": row("405", "in 403 404 302 302 404 403 404 403 404", page),
     "notices:preferences": row("in 200 200 200 200 200 200 200 200 200", "in 200 200 200 200 200 200 200 200 200"),
     "notices:unsubscribe": row("200", "200", lambda world: {"token": world.extra["token"]}),
     "notices:stop": row("200", "200", lambda world: {"token": world.extra["token"]}),

@@ -50,6 +50,24 @@ def test_a_port_that_is_none_is_one_sentence(port, tmp_path):
     assert answer.stderr == f"PORT is {port!r}. Set it to a whole number from 0 to 65535.\n"
 
 
+@pytest.mark.parametrize("hours", ["21-08", "21:00", "nights"])
+def test_quiet_hours_that_are_none_are_one_sentence(hours, tmp_path):
+    local = {"RUN_DIR": str(tmp_path), "ENV_FILE": "/dev/null", "DEBUG": "1"}
+    answer = python("manage.py", "serve", QUIET_HOURS_DEFAULT=hours, **local)
+    assert answer.returncode == 1
+    assert answer.stderr == f"QUIET_HOURS_DEFAULT is {hours!r}. Set it to two times such as 21:00-08:00, or empty.\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "hours"),
+    [({}, "21:00-08:00"), ({"DEMO": "1"}, "00:00-00:00"), ({"QUIET_HOURS_DEFAULT": "22:30-06:00"}, "22:30-06:00")],
+)
+def test_nights_are_quiet_except_in_the_demo(environment, hours, tmp_path):
+    show = "from watch import settings as s; print('-'.join(f'{t:%H:%M}' for t in s.QUIET_HOURS))"
+    local = {"RUN_DIR": str(tmp_path), "ENV_FILE": "/dev/null", "DEBUG": "1"}
+    assert python("-c", show, **local, **environment).stdout.strip() == hours
+
+
 def test_settings_in_earnest_are_strict(tmp_path):
     answer = python(
         "-c",
@@ -91,13 +109,13 @@ def test_a_short_secret_key_is_refused_in_earnest(settings):
 
 
 def variables_read():
-    """Names in calls of env, `required` and `number`, read from the source so that none can hide."""
+    """Names in calls of env, `required`, `number` and `hours`, read from the source so that none can hide."""
     found = set()
     for node in ast.walk(ast.parse((ROOT / "watch/settings.py").read_text())):
         if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
             continue
         function = node.func
-        plain = isinstance(function, ast.Name) and function.id in {"required", "number"}
+        plain = isinstance(function, ast.Name) and function.id in {"required", "number", "hours"}
         of_env = (
             isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "env"
         )

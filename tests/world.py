@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from buildings.models import JoinCode, Organisation, PublishedNumber, RegisterUpload, Resident, Stairwell, User
-from notifications.models import Endpoint, Notice
+from notifications.models import Endpoint, Notice, Posting
 from notifications.sending import confirm
 from tests import factories as make
 
@@ -112,6 +112,7 @@ def build() -> World:
             "Varpen 1;1;Spolgatan 1 A;504 35;Borås;A;1001;BV;Bostad\n"
         ).encode("cp1252"),
     )
+    told = told_by(police, officer, district=norrby)
     return World(
         people=people,
         stairwell=stairwell,
@@ -122,7 +123,7 @@ def build() -> World:
             "police": notice_by(police, officer, district=norrby),
             "landlord": notice_by(company, people["landlord"], district=norrby),
         },
-        told=told_by(police, officer, district=norrby),
+        told=told,
         told_to_contacts=told_by(police, officer, district=norrby, contacts_only=True),
         extra={
             "colleagues": colleagues,
@@ -134,6 +135,7 @@ def build() -> World:
             "public": told_by(police, officer, district=norrby, is_public=True),
             "scheduled": scheduled_by(police, officer, district=norrby),
             "token": Endpoint.objects.get(user=people["tenant"]).token,
+            "posting": Posting.objects.create(notice=told, stairwell=stairwell),
             "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),
             "template": make.TemplateFactory(organisation=company),
             "everyones": make.TemplateFactory(texts={"sv": ("Hej [plats]", "Text."), "ar": ("عنوان [plats]", "نص")}),

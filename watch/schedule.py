@@ -33,6 +33,11 @@ def beats(*, stuck_after: timedelta) -> dict[str, dict[str, Any]]:
             "kwargs": {"queue": "notices"},
             "options": {"queue": "notices", "expires": 10},
         },
+        "gather-digests": {
+            "task": "notifications.gather_digests",
+            "schedule": schedule(30.0),
+            "options": {"queue": "default", "expires": 30},
+        },
         "reclaim-stuck": {
             "task": "notifications.reclaim",
             "schedule": schedule(stuck_after / 4),

@@ -5,7 +5,7 @@ what to set. DEMO additionally opens one-click sign-in and the mailbox page; `wa
 refuses it outside a local, DEBUG start.
 """
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from notifications.rhythm import read_hours
 from watch import logs
 from watch.schedule import beats
 
@@ -34,6 +35,15 @@ def number(name: str, *, default: int, most: int = 2**31 - 1) -> int:
     if text.isdecimal() and int(text) <= most:
         return int(text)
     raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number from 0 to {most}.")
+
+
+def hours(name: str, *, default: str) -> tuple[time, time]:
+    """Two times of day, equal when the variable is empty; anything but HH:MM-HH:MM stops the start."""
+    text: str = env.str(name, default=default)
+    try:
+        return read_hours(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to two times such as 21:00-08:00, or empty.") from error
 
 
 def required(name: str, what: str, *, local: str) -> str:
@@ -326,6 +336,8 @@ TRANSPORTS = {
     else "notifications.transports.console.ConsoleTransport",
     "webpush": "notifications.transports.console.ConsoleTransport",
 }
+# For everyone who has not chosen. In the demo nobody has to wait for the morning.
+QUIET_HOURS = hours("QUIET_HOURS_DEFAULT", default="" if DEMO else "21:00-08:00")
 TAKE_BACK_SECONDS = number("TAKE_BACK_SECONDS", default=30)
 OUTBOX_BATCH = number("OUTBOX_BATCH", default=100)
 # Fewer people than this are never told apart by a number.

@@ -2,7 +2,7 @@
 
 from notifications.forms.blanks import BlanksForm, filled
 from notifications.forms.notice import NoticeForm, form_data
-from notifications.forms.preferences import PersonForm, PreferenceForm
+from notifications.forms.preferences import PersonForm, PreferenceForm, RhythmForm
 from notifications.forms.templates import TemplateForm, notice_as_template, template_data
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "NoticeForm",
     "PersonForm",
     "PreferenceForm",
+    "RhythmForm",
     "TemplateForm",
     "filled",
     "form_data",

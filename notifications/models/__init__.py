@@ -10,17 +10,19 @@ from notifications.models.deliveries import (
     OutboxRow,
     OutboxState,
     Outcome,
-    Posting,
     Tally,
     Wait,
 )
 from notifications.models.endpoints import Endpoint, Rhythm
 from notifications.models.notices import Notice, NoticeText
+from notifications.models.postings import Board, Boards, Posting
 from notifications.models.templates import NoticeTemplate, NoticeTemplateText
 
 __all__ = [
     "FINAL",
     "WAITING",
+    "Board",
+    "Boards",
     "Delivery",
     "Endpoint",
     "Fate",

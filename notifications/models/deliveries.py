@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from buildings.models import Stairwell
+from buildings.models import User
 from notifications.models.endpoints import Endpoint, channels
 from notifications.models.notices import Notice
 
@@ -29,6 +29,12 @@ class OutboxState(models.TextChoices):
     SKIPPED = "skipped", _("not sent")
 
 
+# Why a row waits for the hour its person chose.
+QUIET_HOURS, DIGEST = "quiet-hours", "digest"
+RESTING = (QUIET_HOURS, DIGEST)
+# Rows for a daily mail wait in queues no worker claims from row by row: until its hour, and then with the mail. Were it
+# one queue, gathering would read past everything already gathered, again and again.
+DIGEST_QUEUE, GATHERED_QUEUE = "digest", "gathered"
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)
 FINAL = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.SKIPPED)
 
@@ -176,15 +182,23 @@ class DeliveryQuerySet(OutboxQuerySet["Delivery"]):
         found = people.annotate(best=models.Min(_FATES)).aggregate(**numbers)
         return {Fate[name]: count for name, count in found.items()}
 
+    def waiting_for(self, user: User) -> Self:
+        """The person's rows that wait for a later hour and are in no daily mail yet."""
+        return self.filter(endpoint__user=user, state=OutboxState.HELD, reason__in=RESTING, digest=None)
+
 
 class Delivery(OutboxRow):
-    """One notice to one endpoint; exactly one row for each pair."""
+    """One notice to one endpoint; exactly one row for each pair.
+
+    `digest` is the daily mail it was gathered into; it then ends as that mail ends (`outbox.digest`).
+    """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=channels)
     provider_id = models.CharField(max_length=80, blank=True)
     parts = models.PositiveSmallIntegerField(default=0)
+    digest = models.ForeignKey("Message", models.SET_NULL, null=True, db_index=False, related_name="gathered")
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -201,6 +215,7 @@ class Delivery(OutboxRow):
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="delivery_claimed"),
             models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="delivery_claim"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_provider_id"),
+            models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="delivery_gathered"),
         ]
 
     def __str__(self) -> str:
@@ -249,21 +264,3 @@ class Message(OutboxRow):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
-
-
-class Posting(models.Model):
-    """One notice on one stairwell's board: an A4 page to print and put up."""
-
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="postings")
-    stairwell = models.ForeignKey(Stairwell, models.CASCADE, related_name="postings")
-    created_at = models.DateTimeField(default=timezone.now)
-    posted_at = models.DateTimeField(null=True)
-    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("notice on a board")
-        verbose_name_plural = _("notices on boards")
-        constraints = [models.UniqueConstraint(fields=["notice", "stairwell"], name="one_posting_a_board")]
-
-    def __str__(self) -> str:
-        return f"posting {self.pk}"

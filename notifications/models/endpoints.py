@@ -1,16 +1,22 @@
 """Endpoints: the verified ways to reach a person, and what they want on each."""
 
 import secrets
+from collections.abc import Collection
 from datetime import time
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+
+
+def shows_words(channel: str) -> bool:
+    """Whether a new endpoint shows the notice itself to whoever sees the screen, until its person says otherwise."""
+    return channel != Endpoint.Channel.WEBPUSH
 
 
 def new_token() -> str:
@@ -49,11 +55,21 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         """Endpoints that may carry a notice of this urgency now."""
         return self.willing(urgency).filter(user__is_active=True)
 
+    def on_numbers(self, numbers: Collection[str]) -> Self:
+        """Every endpoint with one of these telephone numbers on which anything is wanted."""
+        return self.filter(channel=Endpoint.Channel.SMS, address__in=numbers).exclude(wants=Endpoint.Wants.NOTHING)
+
+    def neutral_numbers(self) -> Self:
+        """Endpoints on telephones where somebody wants no words shown."""
+        hidden = self.filter(channel=Endpoint.Channel.SMS, show_words=False).exclude(wants=Endpoint.Wants.NOTHING)
+        return hidden.filter(address=OuterRef("address"))
+
 
 class Endpoint(models.Model):
     """A verified way to reach a person: the truth on what they want on it now.
 
-    Every change of `wants` appends a Consent row in the same transaction (`notifications.endpoints`).
+    Every change of `wants` appends a Consent row in the same transaction (`notifications.endpoints`). Without
+    `show_words` what others may see on a screen says only that there is a new notice.
     """
 
     class Channel(models.TextChoices):
@@ -74,7 +90,7 @@ class Endpoint(models.Model):
     channel = models.CharField(max_length=10, choices=channels)
     address = models.CharField(max_length=500)
     sealed_keys = models.BinaryField(null=True, editable=False)
-    show_words = models.BooleanField(_("show the notice's title in the preview"), default=False)
+    show_words = models.BooleanField(_("show the notice itself, not only that there is one"), default=False)
     wants = models.CharField(max_length=10, choices=Wants.choices, default=Wants.ALL)
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     verified_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -88,7 +104,8 @@ class Endpoint(models.Model):
         verbose_name_plural = _("ways to reach people")
         constraints = [models.UniqueConstraint(fields=["user", "channel", "address"], name="endpoint_once")]
         indexes = [
-            models.Index(fields=["user"], condition=Q(set_aside_at=None) & ~Q(wants="nothing"), name="usable_endpoint")
+            models.Index(fields=["user"], condition=Q(set_aside_at=None) & ~Q(wants="nothing"), name="usable_endpoint"),
+            models.Index(fields=["address"], condition=Q(channel="sms"), name="endpoint_number"),
         ]
 
     def __str__(self) -> str:
@@ -96,20 +113,21 @@ class Endpoint(models.Model):
 
 
 def quiet_start() -> time:
-    """Nine in the evening."""
-    return time(21)
+    """When quiet hours begin for who has not chosen."""
+    return settings.QUIET_HOURS[0]
 
 
 def quiet_end() -> time:
-    """Eight in the morning."""
-    return time(8)
+    """When quiet hours end for who has not chosen."""
+    return settings.QUIET_HOURS[1]
 
 
 class Rhythm(models.Model):
-    """When a person wants to hear from us. A person without a row has the default quiet hours and no digest.
+    """When a person wants to hear from us. A person without a row has settings.QUIET_HOURS and no digest.
 
     Quiet hours are wall-clock times in settings.TIME_ZONE and hold everything but alerts; equal times
-    mean none. A digest gathers everything but alerts into one mail a day at `digest_at`.
+    mean none. A digest gathers everything but alerts into one mail a day at `digest_at`, an hour the person
+    chose, so it comes then even if it lies in the quiet hours.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="rhythm")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from notifications.models import Delivery, Endpoint, Message, OutboxState
 from notifications.outbox import budget
 from notifications.outbox.claim import Batch, Row
+from notifications.outbox.digest import follow
 from notifications.transports.base import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ class Entry(NamedTuple):
     until: datetime | None = None
     parts: int = 0
     organisation: int | None = None
+    queue: str = ""
 
 
 class Books:
@@ -39,6 +41,7 @@ class Books:
 
     def __init__(self, batch: Batch) -> None:
         self._model, self._claim, self._rows = batch.model, batch.claim, batch.rows
+        self._gathers = batch.gathers
         self._open = set(batch.rows)
         self._waiting: dict[Entry, list[int]] = defaultdict(list)
         self._refused: list[int] = []
@@ -84,13 +87,17 @@ class Books:
         """Write down what has been entered."""
         waiting, self._waiting = self._waiting, defaultdict(list)
         for entry, pks in waiting.items():
-            if entry.organisation is None:
+            if entry.organisation is None and not self._gathers:
                 self._write(entry, pks)
                 continue
-            # What was paid for is counted with the rows it was paid for, or not at all.
+            # What was paid for is counted with the rows it was paid for, or not at all; what a daily mail gathered
+            # ends with it.
             with transaction.atomic():
                 written = self._write(entry, pks)
-                budget.count(entry.organisation, entry.parts * written)
+                if entry.organisation is not None:
+                    budget.count(entry.organisation, entry.parts * written)
+                if self._gathers:
+                    follow(Message.objects.filter(pk__in=pks))
         self._settle_endpoints()
 
     def _write(self, entry: Entry, pks: list[int]) -> int:
@@ -122,6 +129,8 @@ class Books:
             changes["due_at"] = timezone.now() + entry.pause
         if entry.until is not None:
             changes["due_at"] = entry.until
+        if entry.queue:
+            changes["queue"] = entry.queue
         if entry.state in (OutboxState.SENT, OutboxState.FAILED, OutboxState.SKIPPED):
             changes["settled_at"] = timezone.now()
             if self._model is Message:

@@ -27,10 +27,11 @@ WARN_PERCENT = 80
 
 
 class Hold(NamedTuple):
-    """Why a row waits, and until when."""
+    """Why a row waits, until when, and in which queue if it changes."""
 
     reason: str
     until: datetime
+    queue: str = ""
 
 
 def this_month() -> date:

@@ -1,8 +1,8 @@
 """Taking a batch: claim rows, commit, then ask again whether each may still go."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from buildings.sealing import fingerprint, unseal
 from notifications import audience
-from notifications.letters import Letter, message_letter, notice_letter
+from notifications.letters import Letter, digest_letter, is_neutral, message_letter, notice_letter
 from notifications.models import WAITING, Delivery, Endpoint, Message, Notice, OutboxState
 from notifications.models.endpoints import wants_for
 from notifications.outbox.budget import SMS_CEILING, Allowance, Hold, next_month
 from notifications.outbox.expand import add_deliveries
+from notifications.outbox.pace import Pace
 from notifications.transports.base import Parcel
 
 RowType = type[Delivery] | type[Message]
@@ -35,7 +36,10 @@ class Row:
 
 @dataclass
 class Batch:
-    """Claimed rows of one kind: parcels by channel, those that wait until a time, those that must not or cannot go."""
+    """Claimed rows of one kind: parcels by channel, those that wait until a time, those that must not or cannot go.
+
+    `gathers` says that its rows are daily mails, which deliveries follow.
+    """
 
     model: RowType
     claim: UUID
@@ -45,20 +49,29 @@ class Batch:
     skipped: dict[int, str] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
     notices: set[int] = field(default_factory=set)
+    gathers: bool = False
 
 
 @dataclass
 class Letters:
-    """Letters already rendered in this run: one a notice and language, however many it goes to."""
+    """Letters already rendered in this run: two a notice and language, one of them neutral, however many they go to."""
 
-    rendered: dict[tuple[int, str], Letter] = field(default_factory=dict)
+    rendered: dict[tuple[int, str, bool], Letter] = field(default_factory=dict)
+    digests: dict[tuple[tuple[int, ...], str, bool], Letter] = field(default_factory=dict)
 
-    def of(self, notice: Notice, language: str) -> Letter:
+    def of(self, notice: Notice, language: str, *, shows_words: bool) -> Letter:
         """The notice's letter in this language."""
-        key = (notice.pk, language)
+        key = (notice.pk, language, is_neutral(notice, shows_words=shows_words))
         if key not in self.rendered:
-            self.rendered[key] = notice_letter(notice, language)
+            self.rendered[key] = notice_letter(notice, language, neutral=key[2])
         return self.rendered[key]
+
+    def of_many(self, notices: Sequence[Notice], language: str, *, shows_words: bool) -> Letter:
+        """The daily mail with these notices; neighbours mostly get the same ones."""
+        key = (tuple(notice.pk for notice in notices), language, not shows_words)
+        if key not in self.digests:
+            self.digests[key] = digest_letter(notices, language, neutral=key[2])
+        return self.digests[key]
 
 
 def take(model: RowType, queue: str) -> UUID | None:
@@ -119,6 +132,11 @@ class Claimed(NamedTuple):
     refusals: int | None
     user: int | None
     language: str | None
+    show_words: bool | None
+    quiet_from: time | None
+    quiet_until: time | None
+    wants_digest: bool | None
+    digest_at: time | None
 
 
 FIELDS = (
@@ -134,6 +152,11 @@ FIELDS = (
     "endpoint__refusals",
     "endpoint__user",
     "endpoint__user__language",
+    "endpoint__show_words",
+    "endpoint__user__rhythm__quiet_from",
+    "endpoint__user__rhythm__quiet_until",
+    "endpoint__user__rhythm__digest",
+    "endpoint__user__rhythm__digest_at",
 )
 
 
@@ -145,20 +168,22 @@ def deliveries(queue: str, letters: Letters) -> Batch | None:
     batch = Batch(Delivery, claim)
     claimed = Delivery.objects.filter(claim=claim, state=OutboxState.SENDING).order_by("endpoint").values_list(*FIELDS)
     by_notice: dict[int, list[Claimed]] = {}
-    for values in claimed:
-        row = Claimed(*values)
+    found = [Claimed(*values) for values in claimed]
+    for row in found:
         by_notice.setdefault(row.notice, []).append(row)
     notices = Notice.objects.select_related("organisation", "district").in_bulk(by_notice)
-    allowance = Allowance()
+    allowance, pace = Allowance(), Pace.of(found)
     for pk, rows in by_notice.items():
         for row in rows:
             batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0, notices[pk].organisation_id)
-        _sort(batch, notices[pk], rows, letters, allowance)
+        _sort(batch, notices[pk], rows, letters, allowance, pace)
     batch.notices.update(by_notice)
     return batch
 
 
-def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letters, allowance: Allowance) -> None:
+def _sort(
+    batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letters, allowance: Allowance, pace: Pace
+) -> None:
     """Put each of the notice's rows among the parcels, the held or the skipped."""
     rows = list(rows)
     asked = [row.user for row in rows if row.user is not None]
@@ -166,30 +191,35 @@ def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letter
     wanted = wants_for(notice.urgency)
     freed: set[str] = set()
     for row in rows:
-        reason = _notice_stopped(notice) or _person_stopped(row, still_meant, wanted)
+        reason = notice_stopped(notice) or person_stopped(row, still_meant, wanted)
         if reason or row.address is None or row.language is None:
             batch.skipped[row.pk] = reason
             if row.address and row.channel == Endpoint.Channel.SMS:
                 freed.add(row.address)
             continue
-        letter = letters.of(notice, row.language)
+        if hold := pace.hold(row, notice):
+            batch.held[row.pk] = hold
+            continue
+        letter = letters.of(notice, row.language, shows_words=pace.shows_words(row))
         if row.channel == Endpoint.Channel.SMS and not allowance.take(notice, letter.sms_parts):
             batch.held[row.pk] = Hold(SMS_CEILING, min(next_month(), notice.expires_at))
             continue
         parcel = Parcel(row.pk, row.address, letter, message_id("d", row.pk), row.token or "")
         batch.parcels.setdefault(row.channel, []).append(parcel)
-    if freed and not _notice_stopped(notice):
+    if freed and not notice_stopped(notice):
         # The number got one row for all who share it; whoever else is on it still waits for the notice.
         add_deliveries(notice, audience.reach(notice).filter(channel=Endpoint.Channel.SMS, address__in=freed))
 
 
-def _notice_stopped(notice: Notice) -> str:
+def notice_stopped(notice: Notice) -> str:
+    """Why nobody gets the notice any more, or an empty text."""
     if notice.state != Notice.State.SENDING:
         return "cancelled"
     return "expired" if notice.is_over else ""
 
 
-def _person_stopped(row: Claimed, still_meant: set[int], wanted: Container[str | None]) -> str:
+def person_stopped(row: Claimed, still_meant: set[int], wanted: Container[str | None]) -> str:
+    """Why this person does not get it any more, or an empty text."""
     if row.endpoint is None or row.user not in still_meant:
         return "left"
     if row.wants not in wanted:

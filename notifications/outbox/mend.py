@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from notifications.doorbell import ring
 from notifications.models import WAITING, Delivery, Message, Notice, OutboxState
-from notifications.outbox import budget
+from notifications.models.deliveries import DIGEST_QUEUE
+from notifications.outbox import budget, digest
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,8 @@ def reclaim() -> None:
         if freed:
             log.warning("rows_reclaimed", kind=model._meta.model_name, rows=freed)
         for queue in queues:
-            ring("notifications.deliver", queue=queue, expires=30)
+            ring("notifications.deliver", queue="notices" if queue == DIGEST_QUEUE else queue, expires=30)
+    digest.follow_left_behind()
     finish()
     budget.look_after()
     for notice in Notice.objects.due().filter(send_at__lt=before):

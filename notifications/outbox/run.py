@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from notifications.doorbell import ring
 from notifications.models import Delivery, OutboxState
-from notifications.outbox import claim
+from notifications.outbox import claim, digest
 from notifications.outbox.books import AWAY_PAUSE, Books, Entry
 from notifications.outbox.claim import Batch, Letters
 from notifications.outbox.mend import finish
@@ -52,7 +52,7 @@ class Run:
 
 
 def deliver(queue: str) -> None:
-    """Send what is due on this queue, messages to one person first.
+    """Send what is due on this queue, messages to one person first and daily mails last.
 
     Gives way after GIVE_WAY_AFTER seconds and rings for itself, so that nothing waits long behind a
     large notice. Stops when a whole batch met only providers out of reach; beat asks again.
@@ -60,7 +60,7 @@ def deliver(queue: str) -> None:
     run = Run()
     with closing(run):
         while not run.is_up:
-            batch = claim.messages(queue) or claim.deliveries(queue, run.letters)
+            batch = claim.messages(queue) or claim.deliveries(queue, run.letters) or digest.batch(queue, run.letters)
             if batch is None or (not send(batch, run) and batch.model is Delivery):
                 finish(run.notices)
                 return
@@ -75,7 +75,7 @@ def send(batch: Batch, run: Run) -> bool:
         for pk, reason in batch.skipped.items():
             books.enter(pk, Entry(OutboxState.SKIPPED, reason))
         for pk, hold in batch.held.items():
-            books.enter(pk, Entry(OutboxState.HELD, hold.reason, until=hold.until))
+            books.enter(pk, Entry(OutboxState.HELD, hold.reason, until=hold.until, queue=hold.queue))
         for pk in batch.unreadable:
             books.enter(pk, Entry(OutboxState.FAILED, "unreadable"))
         for channel, parcels in batch.parcels.items():

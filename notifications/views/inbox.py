@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from buildings.access import scope
+from buildings.access import Scope, scope
 from buildings.models import Stairwell, User
 from notifications import access, audience
-from notifications.models import Endpoint, Notice
+from notifications.models import Endpoint, Notice, Posting
 from notifications.models.notices import NoticeQuerySet
 
 A_PAGE = 20
@@ -33,7 +33,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     is_earlier = request.GET.get("visa") == "tidigare"
     listed = told.filter(expires_at__lte=now) if is_earlier else told.filter(expires_at__gt=now)
+    pages = _pages(reach)
     context = {
+        "to_put_up": [page for page in pages if page.posted_at is None],
+        "put_up": [page for page in pages if page.posted_at],
         "residencies": reach.residencies,
         "contact_of": Stairwell.objects.standing().filter(pk__in=reach.contact_stairwells),
         "page": Paginator(listed.order_by("-started_at", "-pk"), A_PAGE).get_page(request.GET.get("page")),
@@ -42,6 +45,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         "endpoints": Endpoint.objects.filter(user=user).order_by("channel", "address"),
     }
     return render(request, "notifications/mine.html", context)
+
+
+def _pages(reach: Scope) -> list[Posting]:
+    """What belongs on the boards the person looks after as a contact."""
+    stairwells = reach.contact_stairwells
+    return list(Posting.objects.on_boards_of(stairwells)) if stairwells else []
 
 
 @require_GET

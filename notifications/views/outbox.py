@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from buildings.access import scope, staff_page
+from buildings.access import LANDLORD, scope, staff_page
 from buildings.models import User
-from notifications import access, audience, outcomes, sending
+from notifications import access, outcomes, sending
 from notifications.filters import OutboxFilter
-from notifications.models import Notice
+from notifications.models import Notice, Posting
 from notifications.outbox.budget import Standing
 from notifications.outcome_file import outcome_lines
 from notifications.views.watching import Look
@@ -66,7 +66,9 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if notice.state in ((Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)):
         context |= _stairwell_context(request, notice)
         if not notice.contacts_only:
-            context["boards"] = list(audience.places(notice).select_related("building"))
+            reach = scope(cast("User", request.user))
+            context["boards"] = Posting.objects.boards(notice, reach.stairwells())
+            context["may_tick"] = reach.kind == LANDLORD and not notice.is_over
     return render(request, f"notifications/{'partials/' if is_part else ''}progress.html", context)
 
 

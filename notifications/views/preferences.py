@@ -1,4 +1,4 @@
-"""What a person wants to get, in which language, and what they are called."""
+"""What a person wants to get, at which hours, in which language, and what they are called."""
 
 from typing import Any, cast
 
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from buildings.access import scope
 from buildings.models import User
-from notifications.forms import PersonForm, PreferenceForm
+from notifications.forms import PersonForm, PreferenceForm, RhythmForm
 from notifications.models import Endpoint
-from notifications.wishes import save_wishes, try_again
+from notifications.wishes import Wish, rhythm_of, save_wishes, try_again
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,14 +28,17 @@ def preferences(request: HttpRequest) -> HttpResponse:
     data = request.POST or None
     endpoints = list(Endpoint.objects.filter(user=user).order_by("channel", "address"))
     ways = [PreferenceForm(data, endpoint=endpoint) for endpoint in endpoints]
+    rhythm = _rhythm_form(data, user, endpoints)
     person = PersonForm(data, initial={"name": user.name, "language": user.language})
-    if request.method == "POST" and all([person.is_valid(), *(way.is_valid() for way in ways)]):
+    forms = [person, *ways, *filter(None, [rhythm])]
+    if request.method == "POST" and all(form.is_valid() for form in forms):
         language = person.cleaned_data["language"]
         save_wishes(
             user=user,
             name=person.cleaned_data["name"],
             language=language,
-            wants={way.endpoint.pk: way.cleaned_data["wants"] for way in ways},
+            wishes={way.endpoint.pk: Wish(way.cleaned_data["wants"], way.shows_words) for way in ways},
+            rhythm=rhythm.chosen() if rhythm else None,
         )
         with override(language):
             messages.success(request, _("Your choices are saved."))
@@ -49,8 +52,22 @@ def preferences(request: HttpRequest) -> HttpResponse:
             samesite=cast("Any", settings.LANGUAGE_COOKIE_SAMESITE),
         )
         return response
-    context = {"person": person, "ways": ways, "residencies": scope(user).residencies}
+    context = {
+        "person": person,
+        "ways": ways,
+        "rhythm": rhythm,
+        "bound": [form for form in forms if form.errors],
+        "residencies": scope(user).residencies,
+    }
     return render(request, "notifications/preferences.html", context)
+
+
+def _rhythm_form(data: Any, user: User, endpoints: list[Endpoint]) -> RhythmForm | None:
+    """The hours; nobody is asked whom we cannot write to."""
+    if not endpoints:
+        return None
+    has_mail = any(endpoint.channel == Endpoint.Channel.EMAIL for endpoint in endpoints)
+    return RhythmForm(data, rhythm=rhythm_of(user), has_mail=has_mail)
 
 
 def _try_again(request: HttpRequest, user: User) -> HttpResponse:

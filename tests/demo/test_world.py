@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from buildings.models import Building, Contact, Flat, Organisation, Resident, Stairwell, User
 from notifications import audience
-from notifications.models import Delivery, Endpoint, Notice, NoticeText, OutboxState
+from notifications.models import Delivery, Endpoint, Notice, NoticeText, OutboxState, Posting
 from notifications.wording import check, published_numbers
 from watch.demo.roles import ROLES
 from watch.demo.world import STAGES
@@ -135,6 +135,7 @@ def test_the_books_of_every_sent_notice_are_closed_and_add_up():
         assert outcome.total == outcome.reached + outcome.failures + outcome.skipped > 0
         assert notice.people == audience.people(notice)
         states |= set(notice.deliveries.values_list("state", flat=True))
+        assert not notice.postings.filter(posted_at__lt=notice.started_at).exists()
         boards = 0 if notice.contacts_only else audience.stairwells(notice)
         assert notice.postings.count() == boards
         assert notice.created_at < notice.confirmed_at < notice.send_at < notice.started_at < notice.finished_at
@@ -142,6 +143,14 @@ def test_the_books_of_every_sent_notice_are_closed_and_add_up():
     assert any(notice.is_over for notice in sent)
     assert sent.filter(contacts_only=True).count() == 1
     assert Notice.objects.filter(state=Notice.State.DRAFT).count() == 1
+
+
+def test_boards_are_up_where_a_contact_helps_and_some_wait():
+    up = Posting.objects.exclude(posted_at=None)
+    assert up.exists()
+    assert not up.exclude(stairwell__contacts__state="active").exists()
+    kim = Contact.objects.get(user__email="contact@example.org")
+    assert Posting.objects.on_boards_of([kim.stairwell_id]).filter(posted_at=None).exists()
 
 
 def test_the_notices_pass_the_guard_and_say_whom_to_call():

@@ -30,7 +30,9 @@ def fill(people: int) -> Notice:
         for n in range(people)
     )
     Resident.objects.bulk_create(Resident(user=user, stairwell=stairwells[n % 20]) for n, user in enumerate(users))
-    Endpoint.objects.bulk_create(Endpoint(user=user, channel="email", address=user.email) for user in users)
+    Endpoint.objects.bulk_create(
+        Endpoint(user=user, channel="email", address=user.email, show_words=True) for user in users
+    )
     notice = Notice.objects.create(
         organisation=police, district=district, kind="cellar", expires_at=timezone.now() + timedelta(days=1)
     )

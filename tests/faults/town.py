@@ -37,6 +37,7 @@ class Town:
             "DATABASE_URL": cluster.url(database),
             "REDIS_URL": f"redis://127.0.0.1:{self.valkey.port}",
             "SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+            "QUIET_HOURS_DEFAULT": "",
             "TAKE_BACK_SECONDS": "0",
             "OUTBOX_BATCH": str(BATCH),
             "OUTBOX_STUCK_AFTER": "6",

@@ -50,6 +50,7 @@ class Site:
             "PORT": str(self.port),
             "DEBUG": "1",
             "DEMO": "1",
+            "QUIET_HOURS_DEFAULT": "",
             "SECRET_KEY": secrets.token_urlsafe(50),
             **environment,
         }

@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, F, Value
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from buildings.models import Building, Consent, District, Organisation, User
+from buildings.models import Building, Consent, Contact, District, Organisation, User
 from notifications import audience
 from notifications.endpoints import set_wants
 from notifications.models import Delivery, Endpoint, Notice, NoticeText, OutboxState, Posting
@@ -20,6 +20,7 @@ from notifications.wording import numbers_in_order
 from watch.demo.people import SEED
 from watch.demo.roles import BY_SLUG, ROLES
 
+PUT_UP_WITHIN = timedelta(days=4)
 WORDS = Path(__file__).with_name("notices.toml")
 
 
@@ -36,6 +37,7 @@ def build() -> None:
         notice = _write(entry)
         if notice.state == Notice.State.SENT:
             _deliver(notice)
+            _put_up(notice)
             _refuse_mistyped(notice)
             _unsubscribe_one(notice, dice)
 
@@ -105,6 +107,16 @@ def _deliver(notice: Notice) -> None:
         insert_from(Posting, posting, audience.places(notice).order_by())
     notice.people, notice.unreachable = audience.people(notice), audience.unreachable(notice)
     notice.save(update_fields=["people", "unreachable"])
+
+
+def _put_up(notice: Notice) -> None:
+    """Contacts have put up what is a few days old, and have still to put up the rest."""
+    if notice.started_at is None or timezone.now() - notice.started_at < PUT_UP_WITHIN:
+        return
+    contacts = Contact.objects.active().filter(stairwell__postings__notice=notice).order_by("stairwell", "pk")
+    for contact in contacts:
+        first = Posting.objects.filter(notice=notice, stairwell=contact.stairwell_id, posted_at=None)
+        first.update(posted_at=notice.started_at + timedelta(hours=20), posted_by=contact.user_id)
 
 
 def _refuse_mistyped(notice: Notice) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from buildings.models import Consent, Contact, Flat, Resident, Stairwell, User
 from notifications.endpoints import CONSENT_VERSION, consent_text
 from notifications.models import Endpoint
+from notifications.models.endpoints import shows_words
 from watch.demo.organisations import person
 from watch.demo.roles import ROLES, Place
 from watch.join.services import take_part_text
@@ -99,7 +100,14 @@ class Neighbour:
     def endpoints(self) -> Iterator[Endpoint]:
         """The ways to reach the person."""
         for channel, address in self.addresses.items():
-            yield Endpoint(user=self.user, channel=channel, address=address, wants=self.wants, verified_at=self.since)
+            yield Endpoint(
+                user=self.user,
+                channel=channel,
+                address=address,
+                wants=self.wants,
+                show_words=shows_words(channel),
+                verified_at=self.since,
+            )
 
 
 def is_built() -> bool:

@@ -53,6 +53,7 @@ def _names(reach: Scope) -> list[tuple[str, str, str]]:
     houses = ("buildings:list", "house", _("Buildings"))
     if reach.kind == LANDLORD:
         names += [houses, ("buildings:register", "list", _("Register")), notices]
+        names.append(("notices:boards", "board", _("Boards")))
     elif reach.staff:
         names += [notices, houses]
     if reach.staff and reach.staff.is_administrator:

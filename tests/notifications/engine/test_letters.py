@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from buildings.models import Organisation
-from notifications.letters import TOKEN_MARK, notice_letter
+from notifications.letters import TOKEN_MARK, is_neutral, notice_letter
 from notifications.models import Delivery, Notice
 from notifications.outbox.claim import message_id
 from notifications.transports.mime import MESSAGE_ID, TO, TOKEN, Sheet
@@ -112,9 +112,9 @@ def test_each_reader_gets_their_own_language_and_link_from_one_rendering(post, n
     rendered = []
     real = notice_letter
 
-    def counting(notice, language):
+    def counting(notice, language, *, neutral):
         rendered.append(language)
-        return real(notice, language)
+        return real(notice, language, neutral=neutral)
 
     monkeypatch.setattr("notifications.outbox.claim.notice_letter", counting)
     endpoints = {
@@ -151,7 +151,7 @@ def test_a_mail_to_contacts_gives_nothing_away(post, neighbours, send, stairwell
         texts={"sv": ("Hemlig rubrik", "Hemlig text"), "en": ("Secret title", "Secret words")},
     )
     (mail,) = post.taken
-    assert mail["Subject"] == "There is a message for you"
+    assert mail["Subject"] == "New notice for your stairwell"
     assert mail["From"].addresses[0].display_name == "Trappan"
     told = " ".join([str(mail.items()), *parts(mail)])
     for secret in ("Secret", "Hemlig", "Polisen", "Norrby", "ontact", "kontakt", "Be aware", "Cellar", "cellar"):
@@ -171,7 +171,7 @@ def test_an_open_and_a_quiet_mail_have_the_same_headers(post, neighbours, send, 
 @pytest.mark.parametrize("language", ["sv", "en", "ar", "so"])
 def test_an_sms_to_contacts_is_nothing_but_a_link_to_sign_in(language):
     notice = NoticeFactory(contacts_only=True, texts={"sv": (TITLE, BODY)})
-    quiet = notice_letter(notice, language)
+    quiet = notice_letter(notice, language, neutral=is_neutral(notice, shows_words=True))
     assert f"http://testserver/anslag/{notice.public_id}/" in quiet.short
     assert TITLE not in quiet.short
     assert "/n/" not in quiet.short
@@ -193,7 +193,7 @@ def test_a_title_cannot_add_a_header(post, neighbours, send, words):
 
 @pytest.mark.parametrize("own", ["a@example.org\r\nBcc: b@example.org", "a@example.org\n", "a b", "å"])
 def test_an_own_part_cannot_add_a_header(own):
-    letter = notice_letter(NoticeFactory(), "sv")
+    letter = notice_letter(NoticeFactory(), "sv", neutral=False)
     good = {TO: b"a@example.org", MESSAGE_ID: b"<d1@trappan.test>", TOKEN: b"abc"}
     Sheet(letter, "anslag@trappan.test").filled(good)
     for part in good:

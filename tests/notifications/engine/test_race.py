@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications.models import Delivery, Notice
-from notifications.outbox import expand, run
+from notifications.models import Delivery, Message, Notice, Rhythm
+from notifications.outbox import digest, expand, run
 from notifications.sending import TooLate, take_back
+from notifications.wishes import save_wishes
 from tests.factories import NoticeFactory, UserFactory
 
 pytestmark = [
@@ -65,3 +66,41 @@ def test_taking_back_twice_works_once(stairwell):
     user = UserFactory()
     results = at_once(*[lambda: take_back(notice=Notice.objects.get(pk=notice.pk), user=user)] * 2)
     assert sorted(isinstance(result, TooLate) for result in results) == [False, True]
+
+
+def test_two_beats_and_two_workers_make_one_daily_mail_for_each_reader(post, neighbours, due, settings):
+    settings.OUTBOX_BATCH = 7
+    readers = neighbours(*(f"n{number}" for number in range(40)))
+    Rhythm.objects.bulk_create(Rhythm(user=one.user, digest=True) for one in readers)
+    for _ in range(3):
+        due()
+    expand.start_due("notices")
+    run.deliver("notices")
+    assert set(Delivery.objects.values_list("state", "reason")) == {("held", "digest")}
+    Delivery.objects.update(due_at=timezone.now())
+    assert at_once(*[digest.gather] * 3) == [None] * 3
+    digest.gather()
+    assert Message.objects.count() == 40
+    assert at_once(*[lambda: run.deliver("notices")] * 2) == [None, None]
+    assert Counter(post.recipients()) == Counter(one.address for one in readers)
+    assert set(Delivery.objects.values_list("state", "reason")) == {("sent", "")}
+    assert set(Notice.objects.values_list("state", flat=True)) == {Notice.State.SENT}
+
+
+def test_hours_changed_while_the_mail_is_gathered_send_nothing_twice(post, neighbours, due):
+    (reader,) = neighbours("a")
+    hours = Rhythm.objects.create(user=reader.user, digest=True)
+    due()
+    expand.start_due("notices")
+    run.deliver("notices")
+    Delivery.objects.update(due_at=timezone.now())
+    hours.digest = False
+
+    def change():
+        save_wishes(user=reader.user, name="", language="sv", wishes={}, rhythm=hours)
+
+    assert at_once(digest.gather, change) == [None, None]
+    run.deliver("notices")
+    run.deliver("notices")
+    assert post.recipients() == ["a@example.org"]
+    assert set(Delivery.objects.values_list("state", "reason")) == {("sent", "")}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications import drafts
-from notifications.models import Delivery, Notice
+from notifications.models import Delivery, Notice, Posting
 from notifications.tasks import start_due
 from tests import factories as make
 
@@ -230,6 +230,8 @@ class TestProgress:
             Delivery.objects.create(notice=notice, endpoint=endpoint, channel="email", state=state, reason=reason)
         sms = make.EndpointFactory(channel="sms", address="+46701740605")
         Delivery.objects.create(notice=notice, endpoint=sms, channel="sms", state="failed", reason="no-connection")
+        for stairwell in norrby.stairwells:
+            Posting.objects.create(notice=notice, stairwell=stairwell)
         return notice
 
     def test_it_tells_figures_and_reasons_in_words(self, as_person, on_its_way):
@@ -257,6 +259,14 @@ class TestProgress:
         assert "hx-trigger" not in done
         assert "Everything that could be delivered was delivered" in done
         assert 'http-equiv="refresh"' not in client.get(at("progress", on_its_way)).text
+
+    def test_it_says_how_many_wait_for_their_readers_hours(self, as_person, on_its_way):
+        assert "quiet hours" not in as_person("officer").get(at("progress", on_its_way)).text
+        for reason in ("quiet-hours", "digest", "sms-ceiling"):
+            Delivery.objects.create(
+                notice=on_its_way, endpoint=make.EndpointFactory(), channel="email", state="held", reason=reason
+            )
+        assert "2 wait for their readers" in as_person("officer").get(at("progress", on_its_way)).text
 
     def test_each_stairwells_board_has_its_page(self, as_person, on_its_way, norrby, draft):
         page = as_person("officer").get(at("progress", on_its_way)).text
@@ -298,7 +308,8 @@ class TestProgress:
                 client.get(at("progress", on_its_way), headers={"HX-Request": "true", "HX-Target": "progress"})
             for endpoint in make.EndpointFactory.create_batch(100):
                 Delivery.objects.create(notice=on_its_way, endpoint=endpoint, channel="email", state="sent")
-            make.StairwellFactory.create_batch(100, building=norrby.building)
+            for stairwell in make.StairwellFactory.create_batch(100, building=norrby.building):
+                Posting.objects.create(notice=on_its_way, stairwell=stairwell)
 
     def test_what_was_sent_is_what_was_read(self, as_person, draft, send):
         notice = draft()
