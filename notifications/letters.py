@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from notifications.gsm import SmsSize, plainer
 from notifications.links import notice_token
 from notifications.models import Notice, NoticeText
+from notifications.reference_words import first_line, headline, short_lead
 from notifications.sms import Sender, fitted
 
 # A private-use character, so that nothing a person writes can be taken for a mark.
@@ -79,14 +80,15 @@ def _reading(language: str) -> str:
     return "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
 
 
-def notice_letter(notice: Notice, language: str) -> Letter:
+def notice_letter(notice: Notice, language: str, *, is_test: bool = False) -> Letter:
     """The notice for readers of this language; its own words fall back to Swedish.
 
-    A contacts-only notice says outside the page only that there is a message: no title, text, kind,
-    urgency or sender, and nothing about being a contact.
+    A test says of itself that it is one. A contacts-only notice says outside the page only that there is a
+    message: no title, text, kind, urgency or sender, and nothing about being a contact.
     """
     with translation.override(language):
-        return _neutral_letter(notice, language) if notice.contacts_only else _open_letter(notice, language)
+        frame = _frame(notice, language) | {"is_test": is_test}
+        return _neutral_letter(notice, frame) if notice.contacts_only else _open_letter(notice, frame)
 
 
 def _frame(notice: Notice, language: str) -> dict[str, Any]:
@@ -99,27 +101,25 @@ def _frame(notice: Notice, language: str) -> dict[str, Any]:
     }
 
 
-def _open_letter(notice: Notice, language: str) -> Letter:
-    words = notice.text_in(language)
+def _open_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
+    words = notice.text_in(frame["language"])
     title, sender = one_line(words.title), one_line(notice.organisation.name)
-    urgency = notice.get_urgency_display()
-    calm = notice.urgency == Notice.Urgency.INFORMATION
-    context = _frame(notice, language) | {
+    context = frame | {
         "title": title,
         "body": words.body,
         "words_language": words.language,
         "words_reading": _reading(words.language),
         "sender": sender,
-        "urgency": urgency,
-        "urgency_code": notice.urgency,
+        "urgency": gettext("Called off") if notice.calls_off else notice.get_urgency_display(),
+        "urgency_code": Notice.Urgency.INFORMATION if notice.calls_off else notice.urgency,
+        "replaces": first_line(notice),
         "district": notice.district.name,
     }
-    headline = title if calm else gettext("%(urgency)s: %(title)s") % {"urgency": urgency, "title": title}
     return _letter(
         "notice",
         context,
         sender=gettext("%(organisation)s through Trappan") % {"organisation": sender},
-        subject=headline,
+        subject=headline(notice, title),
         short=_open_short(notice, words),
         sms_sender=Sender.of(notice.organisation),
     )
@@ -128,13 +128,11 @@ def _open_letter(notice: Notice, language: str) -> Letter:
 def _open_short(notice: Notice, words: NoticeText) -> str:
     """The SMS, wholly in the language of its words: one Arabic line would make a Swedish text twice as dear."""
     with translation.override(words.language):
-        title, sender = one_line(words.title), one_line(notice.organisation.name)
-        parts = {"sender": sender, "title": title, "urgency": notice.get_urgency_display()}
-        calm = notice.urgency == Notice.Urgency.INFORMATION
-        lead = gettext("%(sender)s: %(title)s") if calm else gettext("%(urgency)s. %(sender)s: %(title)s")
+        lead = short_lead(notice, one_line(notice.organisation.name), one_line(words.title))
+        body = "\n".join(filter(None, [first_line(notice), words.body]))
         foot = _stop_words(Sender.of(notice.organisation))
     link = site_link("notices:short", notice_token(notice.pk))
-    return fitted(lead=plainer(lead % parts), body=plainer(words.body), link=link, foot=foot, parts=_sms_parts)
+    return fitted(lead=plainer(lead), body=plainer(body), link=link, foot=foot, parts=_sms_parts)
 
 
 def _neutral_short(notice: Notice) -> str:
@@ -150,11 +148,10 @@ def sms_parts(notice: Notice, language: str) -> int:
     return _sms_parts(short)
 
 
-def _neutral_letter(notice: Notice, language: str) -> Letter:
-    context = _frame(notice, language)
+def _neutral_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
     return _letter(
         "neutral",
-        context,
+        frame,
         sender="Trappan",
         subject=gettext("There is a message for you"),
         short=_neutral_short(notice),
@@ -179,8 +176,8 @@ def _letter(
     )
 
 
-def message_letter(*, language: str, subject: str, text: str) -> Letter:
-    """A message to one person; `text` is plain, the HTML frame is added here."""
+def message_letter(*, language: str, subject: str, text: str, html: str = "") -> Letter:
+    """A message to one person; `text` is plain, and the HTML frame is added here unless `html` is given."""
     with translation.override(language):
         subject = one_line(subject) or gettext("There is a message for you")
         context = {"language": language, "reading": _reading(language), "subject": subject, "text": text}
@@ -189,7 +186,7 @@ def message_letter(*, language: str, subject: str, text: str) -> Letter:
             sender="Trappan",
             subject=subject,
             text=text,
-            html=render_to_string("notifications/mail/message.html", context),
+            html=html or render_to_string("notifications/mail/message.html", context),
             short=text,
             to_many=False,
             sms_sender=Sender.of().value,
