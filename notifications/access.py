@@ -16,6 +16,7 @@ def readable(user: User) -> QuerySet[Notice]:
     """Notices told to the places the person lives in, is contact of or answers for, and their organisation's own.
 
     A contacts-only notice is there for active contacts of the stairwells meant and for its sender, for nobody else.
+    Who was told a notice may also read what corrects it or calls it off, wherever that is meant for.
     """
     reach = scope(user)
     told = Notice.objects.told()
@@ -23,6 +24,8 @@ def readable(user: User) -> QuerySet[Notice]:
     found = Q(pk__in=told.for_stairwells(mine).filter(contacts_only=False).values("pk"))
     as_contact = Q(pk__in=reach.contact_stairwells)
     found |= Q(pk__in=told.for_stairwells(as_contact).filter(contacts_only=True).values("pk"))
+    followed = told.exclude(reference="").filter(deliveries__endpoint__user=user)
+    found |= Q(pk__in=(followed if reach.contact_stairwells else followed.filter(contacts_only=False)).values("pk"))
     if reach.staff:
         served = told.for_stairwells(Q(building__in=reach.buildings())).filter(contacts_only=False)
         found |= Q(pk__in=served.values("pk")) | Q(pk__in=in_care(user).values("pk"))

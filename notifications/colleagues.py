@@ -34,9 +34,7 @@ def tell_approved(notice: Notice) -> None:
     """Tell who asked that a colleague has said yes."""
 
     def write() -> tuple[str, str]:
-        words = gettext(
-            "A colleague has said yes to your notice. It leaves as planned. You can still take it back."
-        )
+        words = gettext("A colleague has said yes to your notice. It leaves as planned. You can still take it back.")
         return gettext("Your notice has got its yes"), _with_link(words, notice, "notices:progress")
 
     _tell(_senders(notice), notice, Message.Purpose.APPROVAL, write)
@@ -46,9 +44,7 @@ def tell_sent_back(notice: Notice, asked_by: User | None) -> None:
     """Tell who asked that a colleague wants something changed first. The word itself is read after signing in."""
 
     def write() -> tuple[str, str]:
-        words = gettext(
-            "A colleague has sent your notice back with a word on what to change. It is a draft again."
-        )
+        words = gettext("A colleague has sent your notice back with a word on what to change. It is a draft again.")
         return gettext("Your notice has come back to you"), _with_link(words, notice, "notices:confirm")
 
     _tell(_senders(notice, asked_by), notice, Message.Purpose.APPROVAL, write)

@@ -4,6 +4,8 @@ A thread is a line: a notice is corrected at most once at a time, then its corre
 database holds it (`one_notice_follows_another`). Whoever comes second is led to what the first one made.
 """
 
+from typing import NamedTuple
+
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -23,6 +25,15 @@ from notifications.wording import check, published_numbers
 log = structlog.get_logger(__name__)
 
 
+class ReadyWords(NamedTuple):
+    """Title and text of a calling off in one language."""
+
+    language: str
+    name: str
+    title: str
+    body: str
+
+
 def correction_of(*, notice: Notice, user: User) -> Notice:
     """The draft that corrects the notice: a new one with its words and audience, or the one already begun.
 
@@ -30,17 +41,18 @@ def correction_of(*, notice: Notice, user: User) -> Notice:
     """
     try:
         with transaction.atomic():
-            return _begun(notice) or _begin(notice, user)
+            return begun_correction(notice) or _begin(notice, user)
     except IntegrityError:
-        begun = _begun(notice)
+        begun = begun_correction(notice)
         if begun is None:
             raise Overtaken from None
         return begun
 
 
-def _begun(notice: Notice) -> Notice | None:
-    open_ones = Notice.objects.filter(refers_to=notice, reference=Notice.Reference.CORRECTS)
-    return open_ones.exclude(state=Notice.State.CANCELLED).first()
+def begun_correction(notice: Notice) -> Notice | None:
+    """The correction somebody has begun or sent already."""
+    corrections = Notice.objects.filter(refers_to=notice, reference=Notice.Reference.CORRECTS)
+    return corrections.exclude(state=Notice.State.CANCELLED).first()
 
 
 def _begin(notice: Notice, user: User) -> Notice:
@@ -113,9 +125,17 @@ def call_off(*, notice: Notice, user: User, own_words: dict[str, str]) -> Notice
     return word
 
 
-def _write_texts(word: Notice, notice: Notice, own_words: dict[str, str]) -> None:
-    for language, _name in settings.LANGUAGES:
+def ready_words(notice: Notice) -> list[ReadyWords]:
+    """What those who have got the notice are told when it is called off, in every language."""
+    words = []
+    for language, name in settings.LANGUAGES:
         with translation.override(language):
-            title = called_off_title(notice, language)
-            body = called_off_body(notice, own_words.get(language, ""))
-        NoticeText.objects.create(notice=word, language=language, title=title[:90], body=body)
+            title, body = called_off_title(notice, language), called_off_body(notice)
+        words.append(ReadyWords(language, name, title[:90], body))
+    return words
+
+
+def _write_texts(word: Notice, notice: Notice, own_words: dict[str, str]) -> None:
+    for ready in ready_words(notice):
+        body = "\n\n".join(filter(None, [ready.body, own_words.get(ready.language)]))
+        NoticeText.objects.create(notice=word, language=ready.language, title=ready.title, body=body)

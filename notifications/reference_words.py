@@ -41,9 +41,9 @@ def called_off_title(notice: Notice, language: str) -> str:
     return own or gettext("the notice we sent %(when)s") % {"when": in_words(notice.started_at)}
 
 
-def called_off_body(notice: Notice, own_words: str = "") -> str:
-    """The ready words of a calling off, and the sender's own after them."""
+def called_off_body(notice: Notice) -> str:
+    """The ready words of a calling off."""
     ready = gettext(
         "We have called off the notice we sent %(when)s. What it said no longer applies, and you need do nothing."
     )
-    return "\n\n".join(filter(None, [ready % {"when": in_words(notice.started_at)}, own_words]))
+    return ready % {"when": in_words(notice.started_at)}

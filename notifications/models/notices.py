@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from buildings.models import Building, District, Organisation, Stairwell, User
+from buildings.models import Building, District, Organisation, StaffMember, Stairwell, User
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -33,6 +33,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def standing(self) -> Self:
         """Told notices that no newer one has replaced or called off."""
         return self.filter(state__in=(Notice.State.SENDING, Notice.State.SENT), replaced_at=None)
+
+    def waiting_of(self, member: StaffMember) -> Self:
+        """Confirmed notices this member of staff has sent that have not left yet."""
+        confirmed = self.filter(organisation=member.organisation_id, confirmed_by=member.user_id)
+        return confirmed.filter(state__in=(Notice.State.SCHEDULED, Notice.State.AWAITING))
 
     def thread_of(self, notice: "Notice") -> Self:
         """The notice's whole thread: the first one and everything that corrects or calls it off."""
@@ -203,9 +208,14 @@ class Notice(models.Model):
         return self.stopped == self.Stopped.CALLED_OFF
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether a newer notice of its thread has been told: a correction, or the word that it was called off."""
+        return self.is_called_off or self.replaced_at is not None
+
+    @property
     def is_off(self) -> bool:
         """Whether it is to be taken down: over, called off or replaced by a newer one."""
-        return self.is_over or self.is_called_off or self.replaced_at is not None
+        return self.is_over or self.is_replaced
 
     @property
     def may_be_followed(self) -> bool:

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from buildings.access import scope, staff_page
 from buildings.models import User
-from notifications import access, audience, sending
+from notifications import access, audience, life, sending
 from notifications.filters import OutboxFilter
 from notifications.models import Delivery, Endpoint, Notice
 from notifications.outbox.budget import Standing, held
@@ -32,8 +32,14 @@ def outbox(request: HttpRequest) -> HttpResponse:
     narrowed = OutboxFilter(request.GET, queryset=notices)
     page = Paginator(narrowed.qs, A_PAGE).get_page(request.GET.get("page"))
     organisation = scope(cast("User", request.user)).organisation
-    standing = Standing.of(organisation) if organisation else None
-    return render(request, "notifications/outbox.html", {"filter": narrowed, "page": page, "sms": standing})
+    user = cast("User", request.user)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "sms": Standing.of(organisation) if organisation else None,
+        "for_my_yes": set(access.in_care(user).waits_for_yes_of(user).values_list("pk", flat=True)),
+    }
+    return render(request, "notifications/outbox.html", context)
 
 
 @require_GET
@@ -41,7 +47,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @staff_page()
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where a confirmed notice is: still here, on its way, arrived. The part that changes answers htmx alone."""
-    notice = access.own_notice(cast("User", request.user), public_id)
+    user = cast("User", request.user)
+    notice = access.own_notice(user, public_id)
     if notice.state == Notice.State.DRAFT:
         return redirect("notices:confirm", notice.public_id)
     outcome = Delivery.objects.outcome(notice)
@@ -53,6 +60,7 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "channels": [(Endpoint.Channel(channel), tally) for channel, tally in outcome.by_channel.items()],
         "reasons": summed(outcome.failed),
         "held_at_ceiling": held(notice),
+        "life": life.standing(user, notice),
     }
     is_part = request.headers.get("HX-Request") == "true"
     shown_from = (Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)

@@ -30,6 +30,8 @@ UNDER = {
     "notices:confirm": "notices:outbox",
     "notices:progress": "notices:outbox",
     "notices:delete": "notices:outbox",
+    "notices:approve": "notices:outbox",
+    "notices:call_off": "notices:outbox",
     "join:leave": "notices:preferences",
     "join:staff_remove": "join:staff",
 }
