@@ -27,6 +27,11 @@ class Standing:
     begun: Notice | None
 
     @property
+    def is_patient(self) -> bool:
+        """Whether nothing is likely to happen within a minute, so that the page need not ask often."""
+        return self.is_scheduled_ahead or self.notice.state == Notice.State.AWAITING
+
+    @property
     def can_be_corrected(self) -> bool:
         """Whether a correction can be begun."""
         return self.notice.may_be_followed and self.begun is None

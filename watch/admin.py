@@ -32,6 +32,9 @@ DROPPED = {"login", "logout", "password_change", "password_change_done", "autoco
 # What the operator says of an organisation.
 REGISTERED = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "approval_above")
 
+# What the operator says of an organisation.
+REGISTERED = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "approval_above")
+
 
 class OperatorSite(AdminSite):
     """Only what is registered here appears; people, residents and addresses never are."""
