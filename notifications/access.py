@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from buildings.access import LANDLORD, scope
 from buildings.models import User
 from notifications.models import Notice
+from notifications.models.notices import NoticeQuerySet
 
 
 def readable(user: User) -> QuerySet[Notice]:
@@ -37,7 +38,7 @@ def notice(user: User, public_id: UUID) -> Notice:
     return get_object_or_404(readable(user).prefetch_related("texts"), public_id=public_id)
 
 
-def in_care(user: User) -> QuerySet[Notice]:
+def in_care(user: User) -> NoticeQuerySet:
     """Notices the person's organisation writes or has sent, in the districts the person serves."""
     reach = scope(user)
     own = Notice.objects.filter(organisation=reach.organisation) if reach.organisation else Notice.objects.none()

@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from buildings.access import scope, staff_page
 from buildings.models import User
-from notifications import access, audience, life, sending
+from notifications import access, audience, errors, life, sending
 from notifications.filters import OutboxFilter
 from notifications.models import Delivery, Endpoint, Notice
 from notifications.outbox.budget import Standing, held
@@ -77,7 +77,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = access.own_notice(user, public_id)
     try:
         sending.take_back(notice=notice, user=user)
-    except sending.TooLate:
+    except errors.TooLate:
         messages.warning(request, _("It was too late. The notice has already left."))
     else:
         messages.success(request, _("The notice is taken back. Nobody has got it."))
