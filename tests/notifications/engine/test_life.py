@@ -79,16 +79,21 @@ class Life(RuleBasedStateMachine):
     def fresh(self, pk):
         return Notice.objects.select_related("organisation", "district", "refers_to").get(pk=pk)
 
-    @rule(target=notices, ahead=st.sampled_from([None, 1, 30]), shown=st.sampled_from([1, 20, 60]))
-    def write(self, ahead, shown):
+    @rule(
+        target=notices, ahead=st.sampled_from([None, None, 1, 30]), shown=st.sampled_from([1, 60]), send=st.booleans()
+    )
+    def write(self, ahead, shown, send):
         now = timezone.now()
-        return make.NoticeFactory(
+        notice = make.NoticeFactory(
             organisation=self.city,
             district=self.district,
             author=self.staff[0],
             not_before=now + timedelta(hours=ahead) if ahead else None,
             expires_at=now + timedelta(hours=shown),
-        ).pk
+        )
+        if send:
+            self.attempt(confirm, notice=notice, user=self.staff[0])
+        return notice.pk
 
     @rule(pk=notices, who=st.integers(0, 2))
     def press_confirm(self, pk, who):
@@ -135,16 +140,17 @@ class Life(RuleBasedStateMachine):
         if here:
             Resident.objects.filter(pk=data.draw(st.sampled_from(here))).update(state=Resident.State.LEFT)
 
-    @rule(limit=st.sampled_from([None, 0, 2, 50]))
+    @rule(limit=st.sampled_from([None, 0, 2]))
     def set_limit(self, limit):
         Organisation.objects.filter(pk=self.city.pk).update(approval_above=limit)
 
-    @rule(seconds=st.sampled_from([5, 31, 3600, 12 * 3600]))
+    @rule(seconds=st.sampled_from([130, 3600, 12 * 3600]))
     def wait(self, seconds):
         self.now.shift(seconds)
 
-    @rule()
-    def workers_start(self):
+    @rule(seconds=st.sampled_from([0, 31, 31]))
+    def workers_start(self, seconds):
+        self.now.shift(seconds)
         limit = Organisation.objects.values_list("approval_above", flat=True).get(pk=self.city.pk)
         before = set(Notice.objects.filter(started_at=None).values_list("pk", flat=True))
         expand.start_due("notices")
