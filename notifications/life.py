@@ -55,9 +55,15 @@ def standing(user: User, notice: Notice) -> Standing:
         writer_has_left=(scheduled or waits) and _has_left(notice),
         waits_for_me=user.pk in approvers,
         nobody_to_ask=waits and not approvers,
-        newest=notice.newest() if notice.is_replaced else None,
+        newest=_newest(notice) if notice.is_replaced else None,
         begun=begun_correction(notice) if notice.may_be_followed else None,
     )
+
+
+def _newest(notice: Notice) -> Notice | None:
+    """What took its place; the word that it was called off counts before it has left, too."""
+    word = notice.followed_by.filter(reference=Notice.Reference.CANCELS).first()
+    return word or notice.newest()
 
 
 def _has_left(notice: Notice) -> bool:
