@@ -60,7 +60,9 @@ class ReturnForm(forms.Form):
 class TestForm(forms.Form):
     """In which of the notice's languages a test goes out; all of them unless one is chosen."""
 
-    language = forms.ChoiceField(label=_("Language"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, widget=forms.Select(attrs={"class": "form-select mb-3"})
+    )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, notice: Notice) -> None:
         super().__init__(data)
