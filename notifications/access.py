@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404
 from buildings.access import LANDLORD, scope
 from buildings.models import District, Stairwell, User
 from notifications.models import Notice, NoticeTemplate, Posting
+from notifications.models.notices import NoticeQuerySet
 
 
 def readable(user: User) -> QuerySet[Notice]:
     """Notices told to the places the person lives in, is contact of or answers for, and their organisation's own.
 
     A contacts-only notice is there for active contacts of the stairwells meant and for its sender, for nobody else.
+    Who was told a notice may also read what corrects it or calls it off, wherever that is meant for.
     """
     reach = scope(user)
     told = Notice.objects.told()
@@ -23,6 +25,8 @@ def readable(user: User) -> QuerySet[Notice]:
     found = Q(pk__in=told.for_stairwells(mine).filter(contacts_only=False).values("pk"))
     as_contact = Q(pk__in=reach.contact_stairwells)
     found |= Q(pk__in=told.for_stairwells(as_contact).filter(contacts_only=True).values("pk"))
+    followed = told.exclude(reference="").filter(deliveries__endpoint__user=user)
+    found |= Q(pk__in=(followed if reach.contact_stairwells else followed.filter(contacts_only=False)).values("pk"))
     if reach.staff:
         served = told.for_stairwells(Q(building__in=reach.buildings())).filter(contacts_only=False)
         found |= Q(pk__in=served.values("pk")) | Q(pk__in=in_care(user).values("pk"))
@@ -49,7 +53,7 @@ def posting(user: User, pk: int) -> Posting:
     raise Http404
 
 
-def in_care(user: User) -> QuerySet[Notice]:
+def in_care(user: User) -> NoticeQuerySet:
     """Notices the person's organisation writes or has sent, in the districts the person serves."""
     reach = scope(user)
     own = Notice.objects.filter(organisation=reach.organisation) if reach.organisation else Notice.objects.none()

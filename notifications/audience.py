@@ -4,13 +4,15 @@ Everything takes a Notice or an `Audience`, so the compose page can count before
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from buildings.models import Contact, District, Organisation, Resident, Stairwell, User
-from notifications.models import Endpoint, Notice
+from notifications.models import Delivery, Endpoint, Notice, OutboxState
+
+REACHED = (OutboxState.SENT, OutboxState.DELIVERED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,10 @@ class Audience:
     """What decides whom a notice reaches.
 
     Buildings and stairwells count only inside the district, and a housing company reaches only its own.
+
+    `after` is the first notice of the thread that a correction or a calling off belongs to: everyone whom that
+    thread has reached is meant too, or nobody else when `told_only`. Someone who has left every stairwell since
+    (or is no contact any more, when it is for contacts) has asked to hear nothing more, and is not.
     """
 
     organisation: Organisation
@@ -27,6 +33,8 @@ class Audience:
     stairwell_ids: "Collection[int] | QuerySet[Any, int]" = ()
     contacts_only: bool = False
     urgency: str = Notice.Urgency.INFORMATION
+    after: int | None = None
+    told_only: bool = False
 
     @classmethod
     def from_notice(cls, notice: Notice) -> Self:
@@ -39,6 +47,8 @@ class Audience:
             stairwell_ids=notice.stairwells.order_by().values_list("pk", flat=True),
             contacts_only=notice.contacts_only,
             urgency=notice.urgency,
+            after=notice.origin_id,
+            told_only=notice.calls_off,
         )
 
 
@@ -71,21 +81,49 @@ def _at_home(audience: Audience) -> "QuerySet[Any, int]":
     return homes(audience).values_list("user", flat=True)
 
 
+def told_before(of: Notice | Audience) -> QuerySet[Endpoint]:
+    """The endpoints the thread has reached so far, and others on the same phone, of people who are still here."""
+    audience = _audience(of)
+    if audience.after is None:
+        return Endpoint.objects.none()
+    here = Contact.objects.active() if audience.contacts_only else Resident.objects.present()
+    thread = Notice.objects.filter(Q(pk=audience.after) | Q(origin=audience.after)).values("pk")
+    reached = Delivery.objects.filter(notice__in=thread, state__in=REACHED, endpoint__isnull=False).order_by()
+    numbers = reached.filter(channel=Endpoint.Channel.SMS).values("endpoint__address")
+    told = Q(pk__in=reached.values("endpoint")) | Q(channel=Endpoint.Channel.SMS, address__in=numbers)
+    return Endpoint.objects.filter(told, Exists(here.filter(user=OuterRef("user"))))
+
+
 def meant_people(of: Notice | Audience) -> QuerySet[User]:
-    """The people meant, each once: residents who have not left, or only active contacts."""
-    return User.objects.filter(is_active=True, pk__in=_at_home(_audience(of)))
+    """The people meant, each once: residents who have not left, or only active contacts; of a thread also the told."""
+    audience = _audience(of)
+    meant = Q(pk__in=_at_home(audience))
+    if audience.after:
+        told = Q(pk__in=told_before(audience).values("user"))
+        meant = told if audience.told_only else meant | told
+    return User.objects.filter(meant, is_active=True)
 
 
 def reach(of: Notice | Audience) -> QuerySet[Endpoint]:
     """The endpoints a notice must reach, each once however many roles or stairwells its person has.
 
-    A phone number several people share gets one SMS.
+    A phone number several people share gets one SMS. A correction reaches its own audience and everyone its thread
+    has reached, a calling off only those: `recipients_of` a change, in one queryset.
     """
     audience = _audience(of)
-    usable = Endpoint.objects.usable(audience.urgency).filter(user__in=_at_home(audience))
+    meant = Q(user__in=_at_home(audience))
+    if audience.after:
+        told = Q(pk__in=told_before(audience).values("pk"))
+        meant = told if audience.told_only else meant | told
+    usable = Endpoint.objects.usable(audience.urgency).filter(meant)
     texted = usable.filter(channel=Endpoint.Channel.SMS)
     one_a_number = texted.order_by().values("address").annotate(first=Min("pk")).values("first")
     return usable.filter(~Q(channel=Endpoint.Channel.SMS) | Q(pk__in=one_a_number))
+
+
+def told_of(notice: Notice) -> Audience:
+    """Exactly those whom the notice, and what it corrects, has reached: the audience of calling it off."""
+    return replace(Audience.from_notice(notice), after=notice.origin_id or notice.pk, told_only=True)
 
 
 def stairwells(of: Notice | Audience) -> int:

@@ -4,12 +4,27 @@ The row that makes the work exist is committed before the bell rings. When the b
 nudge is lost and beat finds the row a few seconds later.
 """
 
+from datetime import datetime
+from math import ceil
+
 import structlog
 from celery import current_app
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
+
+
+# A broker is no calendar: what is due later than this is left to beat alone.
+FURTHEST_AHEAD = 3600
+
+
+def ring_at(task: str, *, queue: str, when: datetime) -> None:
+    """Ring when this time comes, unless it is more than an hour ahead."""
+    seconds = ceil((when - timezone.now()).total_seconds())
+    if seconds <= FURTHEST_AHEAD:
+        ring(task, queue=queue, countdown=max(0, seconds))
 
 
 def ring(task: str, *, queue: str, countdown: float = 0, expires: float | None = None) -> None:

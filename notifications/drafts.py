@@ -1,7 +1,5 @@
 """Writes to drafts: save, throw away, and let go exactly what was read through."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,17 +8,15 @@ from django.db import transaction
 
 from buildings.models import Building, District, Organisation, Stairwell, User
 from notifications import publishing, sending
+from notifications.errors import Changed
 from notifications.models import Notice, NoticeText
 from notifications.ready import blanks
+from notifications.seal import seal_of
 from notifications.wording import check, published_numbers
 
 
 class NotADraft(Exception):  # noqa: N818 - a state, told to the person as such
     """The notice has been confirmed or taken back, and cannot be changed."""
-
-
-class Changed(Exception):  # noqa: N818
-    """Somebody has changed the draft since it was read through."""
 
 
 class Blocked(Exception):  # noqa: N818
@@ -48,6 +44,7 @@ class Words:
     contacts_only: bool
     is_public: bool
     expires_at: datetime
+    not_before: datetime | None = None
     texts: dict[str, tuple[str, str]]
 
 
@@ -61,7 +58,10 @@ def save_draft(*, organisation: Organisation, author: User, words: Words, notice
     draft.author = author
     draft.kind, draft.urgency, draft.district = words.kind, words.urgency, words.district
     draft.whole_district, draft.contacts_only = words.whole_district, words.contacts_only
-    draft.is_public, draft.expires_at = words.is_public, words.expires_at
+    draft.expires_at, draft.not_before, draft.is_public = words.expires_at, words.not_before, words.is_public
+    if draft.refers_to:
+        # A correction is for the same kind of readers: nothing told to contacts alone gets out by correcting it.
+        draft.contacts_only = draft.refers_to.contacts_only
     draft.save()
     draft.buildings.set([] if words.whole_district else words.buildings)
     draft.stairwells.set([] if words.whole_district else words.stairwells)
@@ -77,19 +77,6 @@ def delete_draft(*, notice: Notice) -> None:
     _locked(notice).delete()
 
 
-def seal_of(notice: Notice) -> str:
-    """A fingerprint of everything a reader of the review page sees, so the same thing is confirmed as was read."""
-    texts = sorted(notice.texts.values_list("language", "title", "body"))
-    places = [
-        sorted(notice.buildings.values_list("pk", flat=True)),
-        sorted(notice.stairwells.values_list("pk", flat=True)),
-    ]
-    readers = [notice.whole_district, notice.contacts_only, notice.is_public]
-    rest = [notice.kind, notice.urgency, notice.district_id, *readers]
-    content = json.dumps([texts, places, rest, notice.expires_at.isoformat()])
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
-
-
 @transaction.atomic
 def confirm_draft(*, notice: Notice, user: User, seen: str) -> Notice:
     """Let a draft leave as it was read through; `seen` is the `seal_of` the review page showed.
@@ -103,10 +90,9 @@ def confirm_draft(*, notice: Notice, user: User, seen: str) -> Notice:
         return notice
     if seal_of(draft) != seen:
         raise Changed
-    published = published_numbers()
-    texts = _all_words(draft)
-    if any(check(words, published) for words in texts):
+    if is_marked(draft):
         raise Blocked
+    texts = _all_words(draft)
     if blanks.left(*texts):
         raise Unfilled
     if draft.is_public and any(publishing.looks_like_vma(words) for words in texts):
@@ -116,6 +102,12 @@ def confirm_draft(*, notice: Notice, user: User, seen: str) -> Notice:
 
 def _all_words(notice: Notice) -> list[str]:
     return [words for pair in notice.texts.values_list("title", "body") for words in pair]
+
+
+def is_marked(notice: Notice) -> bool:
+    """Whether the personal-data guard marks anything in one of its texts."""
+    published = published_numbers()
+    return any(check(words, published) for words in _all_words(notice))
 
 
 def _locked(notice: Notice) -> Notice:

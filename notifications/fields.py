@@ -1,9 +1,13 @@
 """Form fields that tidy what is typed before its length is counted."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 
 # Signs that turn the order of letters around, so that digits typed backwards pass the guard and read as a number.
 # Those that only keep a word apart from the line around it stay: right-to-left texts need them.
@@ -42,3 +46,25 @@ class PlacesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         if any(not str(key).isdecimal() or len(str(key)) > 18 for key in value or ()):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().clean(value)
+
+
+class LocalTimeField(forms.DateTimeField):
+    """A date and time as the clock on the wall shows it (settings.TIME_ZONE), summer time or not.
+
+    The hour that comes twice in autumn is taken the first time. The one that never comes in spring is refused.
+    """
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment that is meant."""
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+        typed = parse_datetime(str(value).strip())
+        meant = typed and typed.replace(tzinfo=timezone.get_current_timezone(), fold=0)
+        if meant and meant.astimezone(UTC).astimezone(meant.tzinfo).replace(tzinfo=None) == typed:
+            return meant
+        raise forms.ValidationError(
+            _("There is no such hour: the clocks are put forward that night. Choose another time."), code="no_such_hour"
+        )

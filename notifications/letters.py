@@ -18,6 +18,7 @@ from notifications.fallback import numbers_line, pictogram
 from notifications.gsm import SmsSize, plainer
 from notifications.links import notice_token
 from notifications.models import Notice, NoticeText
+from notifications.reference_words import first_line, headline, short_lead
 from notifications.sms import Sender, fitted
 
 # A private-use character, so that nothing a person writes can be taken for a mark.
@@ -89,10 +90,14 @@ def is_neutral(notice: Notice, *, shows_words: bool) -> bool:
     return notice.contacts_only or not shows_words
 
 
-def notice_letter(notice: Notice, language: str, *, neutral: bool) -> Letter:
-    """The notice for readers of this language; its own words fall back to Swedish. `neutral` is from `is_neutral`."""
+def notice_letter(notice: Notice, language: str, *, neutral: bool, is_test: bool = False) -> Letter:
+    """The notice for readers of this language; its own words fall back to Swedish.
+
+    `neutral` is from `is_neutral`; a test says of itself that it is one.
+    """
     with translation.override(language):
-        return _neutral_letter(notice, language) if neutral else _open_letter(notice, language)
+        frame = _frame(language) | {"is_test": is_test}
+        return _neutral_letter(notice, frame) if neutral else _open_letter(notice, frame)
 
 
 def _frame(language: str) -> dict[str, Any]:
@@ -113,8 +118,9 @@ def _said(notice: Notice, language: str) -> dict[str, Any]:
         "words_language": words.language,
         "words_reading": _reading(words.language),
         "sender": one_line(notice.organisation.name),
-        "urgency": notice.get_urgency_display(),
-        "urgency_code": notice.urgency,
+        "urgency": gettext("Called off") if notice.calls_off else notice.get_urgency_display(),
+        "urgency_code": Notice.Urgency.INFORMATION if notice.calls_off else notice.urgency,
+        "replaces": first_line(notice),
         "district": notice.district.name,
         "is_fallback": words.language != language,
         "kind": notice.get_kind_display(),
@@ -123,16 +129,14 @@ def _said(notice: Notice, language: str) -> dict[str, Any]:
     }
 
 
-def _open_letter(notice: Notice, language: str) -> Letter:
-    said = _said(notice, language)
-    calm = notice.urgency == Notice.Urgency.INFORMATION
-    headline = said["title"] if calm else gettext("%(urgency)s: %(title)s") % said
+def _open_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
+    said = _said(notice, frame["language"])
     return _letter(
         "notice",
-        _frame(language) | said,
+        frame | said,
         sender=gettext("%(organisation)s through Trappan") % {"organisation": said["sender"]},
-        subject=headline,
-        short=_open_short(notice, notice.text_in(language), language),
+        subject=headline(notice, said["title"]),
+        short=_open_short(notice, notice.text_in(frame["language"]), frame["language"]),
         sms_sender=Sender.of(notice.organisation),
     )
 
@@ -144,13 +148,11 @@ def _open_short(notice: Notice, words: NoticeText, reader: str) -> str:
     """
     numbers = numbers_line(reader) if words.language != reader else ""
     with translation.override(words.language):
-        title, sender = one_line(words.title), one_line(notice.organisation.name)
-        parts = {"sender": sender, "title": title, "urgency": notice.get_urgency_display()}
-        calm = notice.urgency == Notice.Urgency.INFORMATION
-        lead = gettext("%(sender)s: %(title)s") if calm else gettext("%(urgency)s. %(sender)s: %(title)s")
+        lead = short_lead(notice, one_line(notice.organisation.name), one_line(words.title))
+        body = "\n".join(filter(None, [first_line(notice), words.body]))
         foot = "\n".join(filter(None, (numbers, _stop_words(Sender.of(notice.organisation)))))
     link = site_link("notices:short", notice_token(notice.pk))
-    return fitted(lead=plainer(lead % parts), body=plainer(words.body), link=link, foot=foot, parts=_sms_parts)
+    return fitted(lead=plainer(lead), body=plainer(body), link=link, foot=foot, parts=_sms_parts)
 
 
 def _neutral_short(notice: Notice) -> str:
@@ -166,10 +168,10 @@ def sms_parts(notice: Notice, language: str, *, neutral: bool) -> int:
     return _sms_parts(short)
 
 
-def _neutral_letter(notice: Notice, language: str) -> Letter:
+def _neutral_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
     return _letter(
         "neutral",
-        _frame(language) | {"read_url": site_link("notices:read", notice.public_id)},
+        frame | {"read_url": site_link("notices:read", notice.public_id)},
         sender="Trappan",
         subject=gettext("New notice for your stairwell"),
         short=_neutral_short(notice),
@@ -221,8 +223,8 @@ def digest_letter(notices: Sequence[Notice], language: str, *, neutral: bool) ->
         )
 
 
-def message_letter(*, language: str, subject: str, text: str) -> Letter:
-    """A message to one person; `text` is plain, the HTML frame is added here."""
+def message_letter(*, language: str, subject: str, text: str, html: str = "") -> Letter:
+    """A message to one person; `text` is plain, and the HTML frame is added here unless `html` is given."""
     with translation.override(language):
         subject = one_line(subject) or gettext("There is a message for you")
         context = {"language": language, "reading": _reading(language), "subject": subject, "text": text}
@@ -231,7 +233,7 @@ def message_letter(*, language: str, subject: str, text: str) -> Letter:
             sender="Trappan",
             subject=subject,
             text=text,
-            html=render_to_string("notifications/mail/message.html", context),
+            html=html or render_to_string("notifications/mail/message.html", context),
             short=text,
             to_many=False,
             sms_sender=Sender.of().value,

@@ -100,9 +100,12 @@ def previews(
     *,
     urgency: str,
     contacts_only: bool,
+    corrects: Notice | None = None,
 ) -> list[Preview]:
     """The notice in every language it has a word in, saved or not."""
     notice = Notice(pk=0, organisation=organisation, district=district, urgency=urgency, contacts_only=contacts_only)
+    if corrects:
+        notice.refers_to, notice.reference = corrects, Notice.Reference.CORRECTS
     published = published_numbers()
     shown = []
     for language, (title, body) in texts.items():

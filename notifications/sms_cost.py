@@ -57,11 +57,14 @@ def unsaved(
     *,
     urgency: str,
     contacts_only: bool,
+    corrects: Notice | None = None,
 ) -> Notice | None:
     """A notice with these words that is not saved, or None while there is no Swedish text to fall back on."""
     if "sv" not in texts:
         return None
     notice = Notice(pk=0, organisation=organisation, district=district, urgency=urgency, contacts_only=contacts_only)
+    if corrects:
+        notice.refers_to, notice.reference = corrects, Notice.Reference.CORRECTS
     typed = [NoticeText(language=language, title=title, body=body) for language, (title, body) in texts.items()]
     # What prefetching fills: the letter reads the words as typed.
     notice._prefetched_objects_cache = {"texts": typed}  # type: ignore[attr-defined]

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from notifications.views import (
+    approval,
     board,
     boards,
     compose,
     inbox,
+    life,
     mail_events,
     outbox,
     preferences,
@@ -46,6 +48,11 @@ urlpatterns = [
     path("utskick/<uuid:public_id>/", compose.edit, name="edit"),
     path("utskick/<uuid:public_id>/granska/", compose.confirm, name="confirm"),
     path("utskick/<uuid:public_id>/ta-tillbaka/", outbox.take_back, name="take_back"),
+    path("utskick/<uuid:public_id>/andra/", life.reopen, name="reopen"),
+    path("utskick/<uuid:public_id>/ratta/", life.correct, name="correct"),
+    path("utskick/<uuid:public_id>/aterkalla/", life.call_off, name="call_off"),
+    path("utskick/<uuid:public_id>/prov/", life.try_out, name="try_out"),
+    path("utskick/<uuid:public_id>/godkann/", approval.approve, name="approve"),
     path("utskick/<uuid:public_id>/lage/", outbox.progress, name="progress"),
     path("utskick/<uuid:public_id>/utfall.csv", outbox.outcome_file, name="outcome_file"),
     path("utskick/<uuid:public_id>/slang/", compose.delete, name="delete"),

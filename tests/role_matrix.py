@@ -83,6 +83,14 @@ def scheduled(world: World) -> dict[str, Any]:
     return {"public_id": world.extra["scheduled"].public_id}
 
 
+def awaiting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["awaiting"].public_id}
+
+
+def own_awaiting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["own_awaiting"].public_id}
+
+
 def upload(world: World) -> dict[str, Any]:
     return {"pk": world.upload.pk}
 
@@ -177,6 +185,18 @@ MATRIX: dict[str, Row] = {
     "notices:confirm": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 409 404 404 403", draft),
     "notices:confirm#landlord": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 409 404 404 404 404 403", landlord_draft),
     "notices:take_back": row("405", "in 403 403 403 404 404 302 404 404 403", scheduled),
+    "notices:reopen": row("405", "in 403 403 403 404 404 302 404 404 403", scheduled),
+    "notices:reopen#told": row("405", "in 403 403 403 403 404 302 404 403 403", told),
+    "notices:correct": row("405", "in 403 403 403 403 404 302 404 403 403", told),
+    "notices:correct#contacts": row("405", "in 403 403 403 404 404 302 404 404 403", told_to_contacts),
+    "notices:call_off": row("in 403 403 403 403 404 200 404 403 403", "in 403 403 403 403 404 302 404 403 403", told),
+    "notices:call_off#draft": row("in 403 403 403 404 404 302 404 404 403", "in 403 403 403 404 404 302 404 404 403", draft),
+    "notices:call_off#contacts": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 302 404 404 403", told_to_contacts),
+    "notices:try_out": row("405", "in 403 403 403 404 404 302 404 404 403", draft),
+    "notices:try_out#landlord": row("405", "in 403 403 403 302 404 404 404 404 403", landlord_draft),
+    "notices:approve": row("in 403 403 403 404 404 200 404 404 403", "in 403 403 403 404 404 200 404 404 403", awaiting),
+    "notices:approve#own": row("in 403 403 403 302 404 404 404 404 403", "in 403 403 403 302 404 404 404 404 403", own_awaiting),
+    "notices:progress#awaiting": row("in 403 403 403 404 404 200 404 404 403", "405", awaiting),
     "notices:progress": row("in 403 403 403 403 404 200 404 403 403", "405", told),
     "notices:progress#contacts": row("in 403 403 403 404 404 200 404 404 403", "405", told_to_contacts),
     "notices:progress#public": row("in 403 403 403 403 404 200 404 403 403", "405", public),

@@ -63,6 +63,12 @@ def scheduled_by(organisation: Organisation, author: User, **fields: Any) -> Not
     return notice
 
 
+def awaiting_by(organisation: Organisation, author: User, **fields: Any) -> Notice:
+    """A notice that waits for a colleague's yes."""
+    now = timezone.now()
+    return notice_by(organisation, author, state=Notice.State.AWAITING, confirmed_by=author, confirmed_at=now, **fields)
+
+
 def build() -> World:
     """Make the world."""
     norrby = make.DistrictFactory(name="Norrby", slug="norrby")
@@ -134,6 +140,8 @@ def build() -> World:
             "far": far,
             "public": told_by(police, officer, district=norrby, is_public=True),
             "scheduled": scheduled_by(police, officer, district=norrby),
+            "awaiting": awaiting_by(police, colleagues["police"].user, district=norrby),
+            "own_awaiting": awaiting_by(company, people["landlord"], district=norrby),
             "token": Endpoint.objects.get(user=people["tenant"]).token,
             "posting": Posting.objects.create(notice=told, stairwell=stairwell),
             "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),

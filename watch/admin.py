@@ -35,6 +35,12 @@ else:
 # Signing in and out is the site's own; the rest would look things up across tables.
 DROPPED = {"login", "logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
 
+# What the operator says of an organisation.
+REGISTERED = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "approval_above")
+
+# What the operator says of an organisation.
+REGISTERED = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "approval_above")
+
 
 class OperatorSite(AdminSite):
     """Only what is registered here appears; people, residents and addresses never are."""
@@ -103,7 +109,7 @@ class OrganisationForm(AnyOrganisationForm):
 
     class Meta:
         model = Organisation
-        fields = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "first_administrator")
+        fields = (*REGISTERED, "first_administrator")
         widgets: ClassVar = {"districts": forms.CheckboxSelectMultiple}
 
     def clean_sms_sender(self) -> str:
@@ -146,8 +152,8 @@ class OrganisationAdmin(Register):
 
     def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[Any]:
         """The field for the first administrator only where there is none."""
-        fields = ["kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling"]
-        return fields if obj and getattr(obj, "administered", False) else [*fields, "first_administrator"]
+        is_administered = obj and getattr(obj, "administered", False)
+        return list(REGISTERED if is_administered else (*REGISTERED, "first_administrator"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
         """What an organisation is does not change, for its staff's rights follow from it."""

@@ -8,20 +8,30 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from buildings.access import LANDLORD, Scope
 from buildings.models import Building, District, Organisation, Stairwell
 from notifications import publishing
 from notifications.audience import Audience
 from notifications.drafts import Words
-from notifications.fields import PlacesField
+from notifications.fields import LocalTimeField, PlacesField
 from notifications.forms.choices import BuildingChoice, StairwellChoice
 from notifications.forms.texts import LANGUAGES, WordsForm
 from notifications.models import Notice
 
 SHOWN_DAYS = 7
-SHOWN_AT_MOST_DAYS = 90
+SHOWN_AT_MOST_DAYS = SCHEDULED_AT_MOST_DAYS = 90
+SHOWN_TOO_LONG = ngettext_lazy(
+    "A notice can be shown for %(days)s day at most. Choose an earlier time.",
+    "A notice can be shown for %(days)s days at most. Choose an earlier time.",
+    "days",
+)
+SCHEDULED_TOO_FAR = ngettext_lazy(
+    "A notice can be scheduled %(days)s day ahead at most. Choose an earlier time.",
+    "A notice can be scheduled %(days)s days ahead at most. Choose an earlier time.",
+    "days",
+)
 PLACES = ("buildings", "stairwells")
 
 
@@ -66,7 +76,14 @@ class NoticeForm(WordsForm):
         required=False,
         help_text=_("It is also shown to those who have not joined, on a page and in feeds that others may copy."),
     )
-    expires_at = forms.DateTimeField(
+    not_before = LocalTimeField(
+        label=_("Send at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Leave it empty to send as soon as you have confirmed. Swedish time."),
+        error_messages={"invalid": _("Write a date and a time, such as 2026-12-04 18:00.")},
+    )
+    expires_at = LocalTimeField(
         label=_("Shown until"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("After this time the notice is taken down, and nobody gets it any more."),
@@ -74,8 +91,14 @@ class NoticeForm(WordsForm):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, reach: Scope, initial: dict[str, Any] | None = None
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        reach: Scope,
+        initial: dict[str, Any] | None = None,
+        earlier: Notice | None = None,
     ) -> None:
+        self.earlier = earlier
         super().__init__(data, reach=reach, initial={"expires_at": default_expiry(), **(initial or {})})
         self.organisation = cast("Organisation", reach.organisation)
         self.districts = list(reach.districts())
@@ -86,6 +109,9 @@ class NoticeForm(WordsForm):
             self.initial.setdefault("district", self.districts[0].pk)
         if len(self.districts) == 1:
             self.fields["district"].widget = forms.HiddenInput()
+        if earlier:
+            self.initial["readers"] = "contacts" if earlier.contacts_only else "everyone"
+            self.fields["readers"].disabled = True
         whole = _("All our buildings in the district") if reach.kind == LANDLORD else _("Everyone in the district")
         self._choices("whom", [("district", whole), ("chosen", _("Buildings and stairwells I choose"))])
 
@@ -114,20 +140,36 @@ class NoticeForm(WordsForm):
             if district.pk in buildings:
                 yield district, buildings[district.pk]
 
+    def clean_urgency(self) -> str:
+        """A correction is at least as urgent as what it corrects, or it would pass by some of those told."""
+        urgency = str(self.cleaned_data["urgency"])
+        order = Notice.Urgency.values
+        if self.earlier and order.index(urgency) < order.index(self.earlier.urgency):
+            raise forms.ValidationError(_("A correction must be at least as urgent as the notice it corrects."))
+        return urgency
+
+    def clean_not_before(self) -> datetime | None:
+        """A time to come, at most 90 days away, or none."""
+        leaves = cast("datetime | None", self.cleaned_data["not_before"])
+        if leaves is not None:
+            self._clean_time(leaves, timezone.now(), SCHEDULED_TOO_FAR, SCHEDULED_AT_MOST_DAYS)
+        return leaves
+
     def clean_expires_at(self) -> datetime:
-        """A time to come, at most 90 days away."""
+        """A time to come, at most 90 days after the notice leaves."""
         until = cast("datetime", self.cleaned_data["expires_at"])
-        now = timezone.now()
-        if until <= now:
-            raise forms.ValidationError(_("This time has already passed. Choose a time to come."))
-        if until > now + timedelta(days=SHOWN_AT_MOST_DAYS):
-            words = ngettext(
-                "A notice can be shown for %(days)s day at most. Choose an earlier time.",
-                "A notice can be shown for %(days)s days at most. Choose an earlier time.",
-                SHOWN_AT_MOST_DAYS,
-            )
-            raise forms.ValidationError(words % {"days": SHOWN_AT_MOST_DAYS})
+        leaves = cast("datetime | None", self.cleaned_data.get("not_before"))
+        self._clean_time(until, leaves or timezone.now(), SHOWN_TOO_LONG, SHOWN_AT_MOST_DAYS)
+        if leaves and until <= leaves:
+            raise forms.ValidationError(_("This is before the notice is sent. Choose a later time."))
         return until
+
+    @staticmethod
+    def _clean_time(when: datetime, start: datetime, too_far: Any, days: int) -> None:
+        if when <= timezone.now():
+            raise forms.ValidationError(_("This time has already passed. Choose a time to come."))
+        if when > start + timedelta(days=days):
+            raise forms.ValidationError(too_far % {"days": days})
 
     def clean(self) -> dict[str, Any]:
         """Both or neither of a language's title and text; a choice of places when places are to be chosen."""
@@ -174,6 +216,7 @@ class NoticeForm(WordsForm):
             stairwell_ids=self._chosen("stairwells") if is_chosen else [],
             contacts_only=self["readers"].value() == "contacts",
             urgency=self.meant_urgency(),
+            after=(self.earlier.origin_id or self.earlier.pk) if self.earlier else None,
         )
 
     def _chosen(self, name: str) -> list[int]:
@@ -204,6 +247,7 @@ class NoticeForm(WordsForm):
             contacts_only=data["readers"] == "contacts",
             is_public=data["is_public"],
             expires_at=data["expires_at"],
+            not_before=data["not_before"],
             texts=self.clean_texts(),
         )
 
@@ -220,6 +264,7 @@ def form_data(notice: Notice, *, as_copy: bool = False) -> dict[str, Any]:
         "readers": "contacts" if notice.contacts_only else "everyone",
         # To publish is decided anew for each notice.
         "is_public": notice.is_public and not as_copy,
+        "not_before": None if as_copy else notice.not_before,
         "expires_at": default_expiry() if as_copy else notice.expires_at,
     }
     for text in notice.texts.all():

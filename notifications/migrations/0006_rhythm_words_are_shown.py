@@ -8,6 +8,6 @@ def as_before(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0003_rhythm_digest")]
+    dependencies = [("notifications", "0005_rhythm_digest")]
 
     operations = [migrations.RunPython(as_before, migrations.RunPython.noop)]

@@ -243,6 +243,7 @@ class Message(OutboxRow):
         DIGEST = "digest", _("the daily mail")
         TEST = "test", _("a notice sent to its writer to look at")
         WARNING = "warning", _("a warning to an organisation")
+        APPROVAL = "approval", _("word between colleagues about a notice")
 
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="messages")

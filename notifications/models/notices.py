@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from buildings.models import Building, District, Organisation, Stairwell
+from buildings.models import Building, District, Organisation, StaffMember, Stairwell, User
 
 # A notice to chosen houses or to contacts is never for anyone, whatever it says of itself.
 FOR_ANYONE = Q(is_public=True, whole_district=True, contacts_only=False)
@@ -29,8 +29,27 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(alerts if queue == "alerts" else ~alerts)
 
     def told(self) -> Self:
-        """Notices that have left the house."""
-        return self.filter(state__in=(Notice.State.SENDING, Notice.State.SENT))
+        """Notices that have left the house, those called off afterwards too."""
+        left = Q(state__in=(Notice.State.SENDING, Notice.State.SENT))
+        return self.filter(left | Q(state=Notice.State.CANCELLED, stopped=Notice.Stopped.CALLED_OFF))
+
+    def standing(self) -> Self:
+        """Told notices that no newer one has replaced or called off."""
+        return self.filter(state__in=(Notice.State.SENDING, Notice.State.SENT), replaced_at=None)
+
+    def waiting_of(self, member: StaffMember) -> Self:
+        """Confirmed notices this member of staff has sent that have not left yet."""
+        confirmed = self.filter(organisation=member.organisation_id, confirmed_by=member.user_id)
+        return confirmed.filter(state__in=(Notice.State.SCHEDULED, Notice.State.AWAITING))
+
+    def thread_of(self, notice: "Notice") -> Self:
+        """The notice's whole thread: the first one and everything that corrects or calls it off."""
+        first = notice.origin_id or notice.pk
+        return self.filter(Q(pk=first) | Q(origin=first))
+
+    def waits_for_yes_of(self, user: User) -> Self:
+        """Notices that wait for a colleague's yes and were neither written nor asked for by this person."""
+        return self.filter(state=Notice.State.AWAITING).exclude(confirmed_by=user.pk).exclude(author=user.pk)
 
     def published(self) -> Self:
         """Public notices that have left the house, those called off and those whose time has passed among them."""
@@ -60,9 +79,23 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One notice: `draft -> scheduled -> sending -> sent`, or `cancelled`.
+    """One notice: `draft -> (awaiting) -> scheduled -> sending -> sent`, or `cancelled`.
 
-    `scheduled` is the take-back window: beat starts it at `send_at`. An alert is `act now`, police only.
+    Each step is one conditional UPDATE, so of two people or workers one wins:
+
+    - `draft -> scheduled`: confirmed (`sending.confirm`). Beat starts it at `send_at`: the end of the take-back
+      window or `not_before`, whichever is later.
+    - `draft -> awaiting`: confirmed, but it reaches more people than the organisation's `approval_above`. A
+      colleague's yes (`approval.approve`) makes it `scheduled`, a no `draft`.
+    - `scheduled, awaiting -> draft` or `cancelled`: taken back by its sender, until it leaves.
+    - `scheduled -> awaiting`: it has grown past the limit, or the limit was lowered, before it left.
+    - `scheduled -> sending -> sent`: `outbox.expand`, then `outbox.mend` when no row is unsettled.
+    - `scheduled, awaiting -> cancelled`: its time passed, or the right to send it ended, before it left.
+    - `sending, sent -> cancelled`: called off (`following.call_off`), unless a newer one has replaced it.
+
+    `stopped` says which kind of `cancelled` it is. A correction or a calling off is a notice of its own that
+    `refers_to` the old one; `origin` is the first of such a thread, and `replaced_at` when a correction took this
+    one's place. An alert is `act now`, police only, and needs no yes.
     """
 
     class State(models.TextChoices):
@@ -73,7 +106,17 @@ class Notice(models.Model):
         SCHEDULED = "scheduled", _("leaves soon")
         SENDING = "sending", _("on its way")
         SENT = "sent", _("sent")
-        CANCELLED = "cancelled", _("taken back")
+        CANCELLED = "cancelled", _("stopped")
+
+    class Stopped(models.TextChoices):
+        """Why a notice was stopped."""
+
+        TAKEN_BACK = "taken_back", _("taken back")
+        CALLED_OFF = "called_off", _("called off")
+        EXPIRED = "expired", _("not sent: its time passed first")
+        LAPSED = "lapsed", _("not sent: nobody said yes in time")
+        NO_RIGHT = "no_right", _("not sent: the district is no longer yours")
+        OVERTAKEN = "overtaken", _("not sent: the notice it corrects was stopped first")
 
     class Urgency(models.TextChoices):
         """How urgent a notice is."""
@@ -117,6 +160,13 @@ class Notice(models.Model):
     not_before = models.DateTimeField(_("send at"), null=True, blank=True)
     refers_to = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="followed_by")
     reference = models.CharField(max_length=10, choices=Reference.choices, blank=True, editable=False)
+    origin = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
+    replaced_at = models.DateTimeField(null=True, editable=False)
+    stopped = models.CharField(max_length=12, choices=Stopped.choices, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    returned_with = models.CharField(max_length=300, blank=True, editable=False)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -139,7 +189,12 @@ class Notice(models.Model):
             models.Index(fields=["district", "-started_at"], condition=Q(is_public=True), name="notice_public"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(is_public=False) | FOR_ANYONE, name="public_is_for_the_whole_district")
+            models.CheckConstraint(condition=Q(is_public=False) | FOR_ANYONE, name="public_is_for_the_whole_district"),
+            models.UniqueConstraint(
+                fields=["refers_to", "reference"],
+                condition=Q(refers_to__isnull=False) & ~Q(state="cancelled"),
+                name="one_notice_follows_another",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +216,52 @@ class Notice(models.Model):
         if self.is_over or self.state == self.State.CANCELLED:
             return True
         return self.followed_by.filter(started_at__isnull=False).exclude(FOR_ANYONE).exists()
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it takes an earlier notice's place."""
+        return self.reference == self.Reference.CORRECTS
+
+    @property
+    def calls_off(self) -> bool:
+        """Whether it tells that an earlier notice no longer applies."""
+        return self.reference == self.Reference.CANCELS
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it was told and then called off."""
+        return self.stopped == self.Stopped.CALLED_OFF
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a newer notice of its thread has been told: a correction, or the word that it was called off."""
+        return self.is_called_off or self.replaced_at is not None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it is to be taken down: over, called off or replaced by a newer one."""
+        return self.is_over or self.is_replaced
+
+    @property
+    def may_be_followed(self) -> bool:
+        """Whether it can be corrected: told, the newest of its thread, and no calling off itself."""
+        has_left = self.state in (self.State.SENDING, self.State.SENT)
+        return has_left and self.replaced_at is None and not self.calls_off
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether people must act at once."""
+        return self.urgency == self.Urgency.ACT_NOW
+
+    @property
+    def state_words(self) -> str:
+        """The state in words; for a stopped notice why."""
+        return str(self.get_stopped_display() if self.stopped else self.get_state_display())
+
+    def newest(self) -> "Notice | None":
+        """What its readers should read instead: the newest told notice of its thread, None when it is that itself."""
+        later = Notice.objects.thread_of(self).told().exclude(pk=self.pk).filter(started_at__gte=self.started_at)
+        return later.prefetch_related("texts").order_by("-started_at", "-pk").first() if self.started_at else None
 
     def text_in(self, language: str | None = None) -> "NoticeText":
         """The text in this language (the reader's when none is named), else the Swedish one."""

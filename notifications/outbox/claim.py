@@ -16,6 +16,7 @@ from notifications import audience
 from notifications.letters import Letter, digest_letter, is_neutral, message_letter, notice_letter
 from notifications.models import WAITING, Delivery, Endpoint, Message, Notice, OutboxState
 from notifications.models.endpoints import wants_for
+from notifications.outbox import stop
 from notifications.outbox.budget import SMS_CEILING, Allowance, Hold, next_month
 from notifications.outbox.expand import add_deliveries
 from notifications.outbox.pace import Pace
@@ -111,7 +112,8 @@ def messages(queue: str) -> Batch | None:
         except SuspiciousOperation:
             batch.unreadable.append(message.pk)
             continue
-        letter = message_letter(language=content["language"], subject=content["subject"], text=content["text"])
+        words = {name: content.get(name, "") for name in ("language", "subject", "text", "html")}
+        letter = message_letter(**words)
         parcel = Parcel(message.pk, content["address"], letter, message_id("m", message.pk))
         batch.parcels.setdefault(message.channel, []).append(parcel)
     return batch
@@ -171,7 +173,7 @@ def deliveries(queue: str, letters: Letters) -> Batch | None:
     found = [Claimed(*values) for values in claimed]
     for row in found:
         by_notice.setdefault(row.notice, []).append(row)
-    notices = Notice.objects.select_related("organisation", "district").in_bulk(by_notice)
+    notices = Notice.objects.select_related("organisation", "district", "refers_to").in_bulk(by_notice)
     allowance, pace = Allowance(), Pace.of(found)
     for pk, rows in by_notice.items():
         for row in rows:
@@ -213,9 +215,11 @@ def _sort(
 
 def notice_stopped(notice: Notice) -> str:
     """Why nobody gets the notice any more, or an empty text."""
+    if notice.replaced_at:
+        return stop.REPLACED
     if notice.state != Notice.State.SENDING:
-        return "cancelled"
-    return "expired" if notice.is_over else ""
+        return stop.CANCELLED
+    return stop.EXPIRED if notice.is_over else ""
 
 
 def person_stopped(row: Claimed, still_meant: set[int], wanted: Container[str | None]) -> str:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Model, QuerySet, Value
 from django.utils import timezone
 
-from notifications import audience
+from notifications import audience, departure
 from notifications.doorbell import ring
 from notifications.models import Delivery, Endpoint, Notice, OutboxState, Posting
 
@@ -17,8 +17,12 @@ log = structlog.get_logger(__name__)
 
 def start_due(queue: str) -> None:
     """Start every notice of this queue whose take-back window has ended; one that fails leaves the others alone."""
-    for notice in Notice.objects.due().on_queue(queue).select_related("organisation", "district").order_by("send_at"):
+    due = Notice.objects.due().on_queue(queue).select_related("organisation", "district", "refers_to")
+    for notice in due.order_by("send_at"):
         try:
+            if notice.is_over:
+                departure.lapse(notice, Notice.Stopped.EXPIRED)
+                continue
             started = start(notice)
         except Exception as error:  # noqa: BLE001 - the notice stays scheduled and is tried again
             log.error("start_failed", notice=notice.pk, error=type(error).__name__)
@@ -31,20 +35,24 @@ def start_due(queue: str) -> None:
 def start(notice: Notice) -> bool:
     """Turn a due notice to `sending` with all its rows, or leave it scheduled; False when another worker did it.
 
+    Asks once more whether it may leave (`departure`); one that may not is put where it belongs, and that is False too.
     A kill at any moment undoes everything, so no notice is left `sending` without its rows.
     """
     now = timezone.now()
-    won = Notice.objects.filter(pk=notice.pk, state=Notice.State.SCHEDULED, send_at__lte=now).update(
-        state=Notice.State.SENDING, started_at=now
-    )
+    won = Notice.objects.filter(
+        pk=notice.pk, state=Notice.State.SCHEDULED, send_at__lte=now, expires_at__gt=now
+    ).update(state=Notice.State.SENDING, started_at=now)
     if not won:
         return False
+    people = audience.people(notice)
+    if not departure.may_leave(notice, people):
+        return False
     rows = add_deliveries(notice, audience.reach(notice))
-    if not notice.contacts_only:
+    if not notice.contacts_only and not notice.calls_off:
         _insert_postings(notice)
     notice.state, notice.started_at = Notice.State.SENDING, now
-    notice.people, notice.unreachable = audience.people(notice), audience.unreachable(notice)
-    if not rows:
+    notice.people, notice.unreachable = people, audience.unreachable(notice)
+    if not rows and not notice.refers_to_id:
         notice.state, notice.finished_at = Notice.State.SENT, now
     notice.save(update_fields=["state", "people", "unreachable", "finished_at"])
     ring("notifications.deliver", queue=notice.queue)

@@ -1,4 +1,4 @@
-"""Mending: rows whose worker died, notices that are done, notices that never started."""
+"""Mending: rows whose worker died, notices that are over or done, notices that never started."""
 
 from collections.abc import Collection
 
@@ -7,16 +7,23 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
+from notifications import audience, departure
 from notifications.doorbell import ring
 from notifications.models import WAITING, Delivery, Message, Notice, OutboxState
 from notifications.models.deliveries import DIGEST_QUEUE
+from notifications.models.notices import NoticeQuerySet
 from notifications.outbox import budget, digest
+from notifications.outbox.expand import add_deliveries
+from notifications.outbox.stop import settle_stopped
 
 log = structlog.get_logger(__name__)
 
 
 def reclaim() -> None:
-    """Free rows claimed longer than settings.OUTBOX_STUCK_AFTER ago, finish notices, start overdue ones."""
+    """Free rows claimed longer than settings.OUTBOX_STUCK_AFTER ago, settle what must not go any more, finish notices.
+
+    Overdue ones are rung for, and those that waited in vain for a yes are stopped.
+    """
     now = timezone.now()
     before = now - settings.OUTBOX_STUCK_AFTER
     for model in (Message, Delivery):
@@ -35,20 +42,50 @@ def reclaim() -> None:
         for queue in queues:
             ring("notifications.deliver", queue="notices" if queue == DIGEST_QUEUE else queue, expires=30)
     digest.follow_left_behind()
+    settle_stopped()
     finish()
+    finish_following()
     budget.look_after()
+    departure.lapse_unanswered()
     for notice in Notice.objects.due().filter(send_at__lt=before):
         ring("notifications.start_due", queue=notice.queue, expires=30)
 
 
 def finish(notices: Collection[int] | None = None) -> None:
-    """Call notices (these, or all on their way) sent when none of their rows is unsettled."""
-    on_way = Notice.objects.filter(state=Notice.State.SENDING)
+    """Call notices (these, or all on their way) sent when none of their rows is unsettled.
+
+    Those that follow another are left to `finish_following`.
+    """
+    on_way = Notice.objects.filter(state=Notice.State.SENDING, refers_to=None)
     if notices is not None:
         on_way = on_way.filter(pk__in=notices)
+    if _done(on_way).update(state=Notice.State.SENT, finished_at=timezone.now()):
+        log.info("notices_finished")
+
+
+def finish_following() -> None:
+    """Call corrections and callings off sent, once they have reached everyone the thread has told.
+
+    What a worker had in hand when the earlier notice was stopped may have been sent after all; its reader is told too.
+    """
+    on_way = Notice.objects.filter(state=Notice.State.SENDING, refers_to__isnull=False)
+    for notice in _done(on_way).select_related("organisation", "district"):
+        earlier = Notice.objects.thread_of(notice).exclude(pk=notice.pk)
+        if Delivery.objects.filter(notice__in=earlier.values("pk"), state=OutboxState.SENDING).exists():
+            continue
+        late = audience.told_before(notice).values("pk")
+        if not notice.is_over and add_deliveries(notice, audience.reach(notice).filter(pk__in=late)):
+            ring("notifications.deliver", queue=notice.queue, expires=30)
+            continue
+        Notice.objects.filter(pk=notice.pk, state=Notice.State.SENDING).update(
+            state=Notice.State.SENT, finished_at=timezone.now()
+        )
+        log.info("notices_finished")
+
+
+def _done(on_way: NoticeQuerySet) -> NoticeQuerySet:
+    """Those of them that have no unsettled row."""
     rows = Delivery.objects.filter(notice=OuterRef("pk"))
     # Two questions, so that each can be answered from its own small partial index.
     waiting, claimed = rows.filter(state__in=WAITING), rows.filter(state=OutboxState.SENDING)
-    done = on_way.filter(~Exists(waiting), ~Exists(claimed))
-    if done.update(state=Notice.State.SENT, finished_at=timezone.now()):
-        log.info("notices_finished")
+    return on_way.filter(~Exists(waiting), ~Exists(claimed))

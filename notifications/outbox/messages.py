@@ -19,12 +19,13 @@ def post_message(
     language: str,
     text: str,
     subject: str = "",
+    html: str = "",
     user: User | None = None,
     expires_at: datetime | None = None,
 ) -> Message:
     """Put one message to one person in the outbox and ring for it.
 
-    `text` is plain; the e-mail transport adds the HTML frame. Address, subject and text are sealed in the
+    `text` is plain; the HTML frame is added when it is sent, unless `html` is given. All of it is sealed in the
     row and wiped when it is settled. Sign-in codes and everything else people wait for go through `alerts`.
     """
     message = Message.objects.create(
@@ -33,7 +34,7 @@ def post_message(
         user=user,
         queue="alerts",
         expires_at=expires_at,
-        sealed=seal({"address": address, "language": language, "subject": subject, "text": text}),
+        sealed=seal({"address": address, "language": language, "subject": subject, "text": text, "html": html}),
     )
     ring("notifications.deliver", queue=message.queue, expires=60)
     return message

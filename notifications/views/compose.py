@@ -7,19 +7,40 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from buildings.access import scope, staff_page
 from buildings.models import User
-from notifications import access, audience, drafts, publishing
+from notifications import access, approval, drafts, errors, publishing
 from notifications.forms import BlanksForm, NoticeForm, filled, form_data, template_data
 from notifications.models import Notice
 from notifications.preview import Reach, previews
-from notifications.sending import AlreadyExpired, NoRecipients
 from notifications.sms_cost import SmsCost, unsaved
+from notifications.views.review import review
 from notifications.views.templates import chosen_template, offered
 from notifications.wording import LIMITS
+
+WHY_NOT: dict[type[Exception], Promise] = {
+    errors.Changed: gettext_lazy(
+        "Somebody has changed the notice since you opened this page. Read it again, then send it."
+    ),
+    drafts.Blocked: gettext_lazy("The notice holds a number that may not be sent. Change the text first."),
+    drafts.Unfilled: gettext_lazy("The notice has blanks that are not filled in. Change the text first."),
+    drafts.LooksLikeVma: publishing.NOT_A_VMA,
+    errors.NoRecipients: gettext_lazy("Nobody has joined where this notice is meant for, so it cannot be sent."),
+    errors.AlreadyExpired: gettext_lazy(
+        "The time it is shown until has passed, or passes before it leaves. Change it, then send the notice."
+    ),
+    errors.NoApprover: gettext_lazy(
+        "A notice to so many people needs a colleague's yes, and there is no colleague who can give it."
+    ),
+    errors.Overtaken: gettext_lazy(
+        "The notice this one corrects has been corrected or called off meanwhile, so it cannot be sent."
+    ),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,14 +64,21 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = access.own_notice(user, public_id)
     if notice.state != Notice.State.DRAFT:
         return _too_late_to_change(request, notice)
-    return _write(request, NoticeForm(filled(request.POST), reach=scope(user), initial=form_data(notice)), notice)
+    initial = form_data(notice)
+    form = NoticeForm(filled(request.POST), reach=scope(user), initial=initial, earlier=notice.refers_to)
+    return _write(request, form, notice)
 
 
 @require_POST
 @staff_page()
 def reach(request: HttpRequest) -> HttpResponse:
-    """Whom the form's notice would reach, how it would look and what the guard marks; saves nothing."""
-    form = NoticeForm(filled(request.POST) or {}, reach=scope(cast("User", request.user)))
+    """Whom the form's notice would reach, how it would look and what the guard marks; saves nothing.
+
+    `?utkast=<public id>` names the draft, when it has been saved: a correction reaches those told before too.
+    """
+    user = cast("User", request.user)
+    draft = access.own_notice(user, _public_id(request.GET["utkast"])) if "utkast" in request.GET else None
+    form = NoticeForm(filled(request.POST) or {}, reach=scope(user), earlier=draft.refers_to if draft else None)
     form.is_valid()
     if not form.districts:
         raise PermissionDenied
@@ -65,43 +93,17 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = access.own_notice(user, public_id)
     if notice.state != Notice.State.DRAFT:
         return redirect("notices:progress", notice.public_id)
-    problem: object = ""
+    problem = ""
     if request.method == "POST":
         try:
             drafts.confirm_draft(notice=notice, user=user, seen=request.POST.get("seen", ""))
             return redirect("notices:progress", notice.public_id)
-        except drafts.Changed:
-            problem = _("Somebody has changed the notice since you opened this page. Read it again, then send it.")
-        except drafts.Blocked:
-            problem = _("The notice holds a number that may not be sent. Change the text first.")
-        except drafts.Unfilled:
-            problem = _("The notice has blanks that are not filled in. Change the text first.")
-        except drafts.LooksLikeVma:
-            problem = publishing.NOT_A_VMA
-        except NoRecipients:
-            problem = _("Nobody has joined where this notice is meant for, so it cannot be sent.")
-        except AlreadyExpired:
-            problem = _("The time it is shown until has passed. Change it, then send the notice.")
+        except (drafts.Blocked, drafts.Unfilled, drafts.LooksLikeVma, errors.SendingError) as error:
+            problem = str(WHY_NOT[type(error)])
         notice = access.own_notice(user, public_id)
-    shown = previews(
-        notice.organisation,
-        notice.district,
-        {text.language: (text.title, text.body) for text in notice.texts.all()},
-        urgency=notice.urgency,
-        contacts_only=notice.contacts_only,
-    )
-    context = {
-        "notice": notice,
-        "stairwells": list(audience.places(notice)) if not notice.whole_district else [],
-        "numbers": Reach.of(notice),
-        "sms_cost": SmsCost.of(notice, notice),
-        "previews": shown,
-        "is_marked": any(preview.findings for preview in shown),
-        "is_unfilled": any(preview.blanks for preview in shown),
-        "limits": LIMITS,
-        "seen": drafts.seal_of(notice),
-        "problem": problem,
-    }
+    context = {"problem": problem, **review(notice)}
+    if context["needs_yes"]:
+        context["nobody_to_ask"] = not approval.approvers(notice, asked_by=user).exists()
     return render(request, "notifications/confirm.html", context, status=409 if problem else 200)
 
 
@@ -147,20 +149,10 @@ def _write(request: HttpRequest, form: NoticeForm, notice: Notice | None = None)
 def _live(form: NoticeForm) -> dict[str, object]:
     """What the panel beside the form shows."""
     meant = form.audience()
-    shown = previews(
-        form.organisation,
-        form.meant_district(),
-        form.texts(),
-        urgency=form.meant_urgency(),
-        contacts_only=form["readers"].value() == "contacts",
-    )
-    words = unsaved(
-        form.organisation,
-        form.meant_district(),
-        form.texts(),
-        urgency=form.meant_urgency(),
-        contacts_only=form["readers"].value() == "contacts",
-    )
+    where = (form.organisation, form.meant_district(), form.texts())
+    contacts_only = form["readers"].value() == "contacts"
+    shown = previews(*where, urgency=form.meant_urgency(), contacts_only=contacts_only, corrects=form.earlier)
+    words = unsaved(*where, urgency=form.meant_urgency(), contacts_only=contacts_only, corrects=form.earlier)
     return {
         "numbers": Reach.of(meant) if meant else None,
         "sms_cost": SmsCost.of(meant, words) if meant and words else None,

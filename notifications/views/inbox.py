@@ -24,12 +24,17 @@ A_PAGE = 20
 @require_GET
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """The person's stairwells and their notices; `?visa=tidigare` shows those whose time has passed."""
+    """The person's stairwells and their notices; `?visa=tidigare` shows those whose time has passed.
+
+    Of a notice that was corrected or called off only the newest stands here.
+    """
     user = cast("User", request.user)
     reach = scope(user)
     home = reach.home_stairwells | reach.contact_stairwells
     readable = cast("NoticeQuerySet", access.readable(user))
-    told = readable.for_stairwells(Q(pk__in=home)).prefetch_related("texts")
+    followed = readable.exclude(reference="").filter(deliveries__endpoint__user=user)
+    mine = Q(pk__in=readable.for_stairwells(Q(pk__in=home)).values("pk")) | Q(pk__in=followed.values("pk"))
+    told = readable.standing().filter(mine).prefetch_related("texts")
     now = timezone.now()
     is_earlier = request.GET.get("visa") == "tidigare"
     listed = told.filter(expires_at__lte=now) if is_earlier else told.filter(expires_at__gt=now)
@@ -67,6 +72,7 @@ def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "others": [other for other in notice.texts.all() if other.language != text.language],
         "is_fallback": "text" not in request.GET and text.language != wanted,
         "my_stairwell": _own_stairwell(user, notice),
+        "newest": notice.newest() if notice.is_replaced else None,
     }
     return render(request, "notifications/read.html", context)
 

@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from buildings.access import LANDLORD, scope, staff_page
 from buildings.models import User
-from notifications import access, outcomes, sending
+from notifications import access, errors, life, outcomes, sending
 from notifications.filters import OutboxFilter
 from notifications.models import Notice, Posting
 from notifications.outbox.budget import Standing
@@ -36,8 +36,14 @@ def outbox(request: HttpRequest) -> HttpResponse:
     narrowed = OutboxFilter(request.GET, queryset=notices)
     page = Paginator(narrowed.qs, A_PAGE).get_page(request.GET.get("page"))
     organisation = scope(cast("User", request.user)).organisation
-    standing = Standing.of(organisation) if organisation else None
-    return render(request, "notifications/outbox.html", {"filter": narrowed, "page": page, "sms": standing})
+    user = cast("User", request.user)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "sms": Standing.of(organisation) if organisation else None,
+        "for_my_yes": set(access.in_care(user).waits_for_yes_of(user).values_list("pk", flat=True)),
+    }
+    return render(request, "notifications/outbox.html", context)
 
 
 @require_GET
@@ -45,7 +51,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @staff_page()
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where a confirmed notice is: still here, on its way, arrived. A part that changes answers htmx alone."""
-    notice = access.own_notice(cast("User", request.user), public_id)
+    user = cast("User", request.user)
+    notice = access.own_notice(user, public_id)
     is_part = request.headers.get("HX-Request") == "true"
     if notice.state == Notice.State.DRAFT:
         return redirect("notices:confirm", notice.public_id)
@@ -61,12 +68,13 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_small": outcomes.is_small(notice),
         "picture": picture,
         "outcome": picture.outcome,
+        "life": life.standing(user, notice),
         "look": look.at_most(seconds_left + 1) if seconds_left else look,
     }
-    if notice.state in ((Notice.State.SENT,) if is_part else (Notice.State.SENDING, Notice.State.SENT)):
+    if notice.started_at and (context["is_finished"] or not is_part):
         context |= _stairwell_context(request, notice)
         if not notice.contacts_only:
-            reach = scope(cast("User", request.user))
+            reach = scope(user)
             context["boards"] = Posting.objects.boards(notice, reach.stairwells())
             context["may_tick"] = reach.kind == LANDLORD and not notice.is_over
     return render(request, f"notifications/{'partials/' if is_part else ''}progress.html", context)
@@ -113,7 +121,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     notice = access.own_notice(user, public_id)
     try:
         sending.take_back(notice=notice, user=user)
-    except sending.TooLate:
+    except errors.TooLate:
         messages.warning(request, _("It was too late. The notice has already left."))
     else:
         messages.success(request, _("The notice is taken back. Nobody has got it."))

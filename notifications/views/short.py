@@ -2,13 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from buildings.throttle import Throttle
 from buildings.visitors import client_ip
-from notifications.links import notice_pk
+from notifications.links import notice_pk, notice_token
 from notifications.models import Notice
 
 # As for stairwells' codes: a right link must not be told from a wrong one by who guesses too much, and one that was
@@ -42,12 +43,15 @@ def _page(request: HttpRequest, token: str) -> HttpResponse:
         WRONG_LINKS.count(where)
         raise Http404
     OPENED_HERE.count(here)
+    newest = found.newest() if found.is_replaced else None
+    link = reverse("notices:short", args=[notice_token(newest.pk)]) if newest and not newest.is_over else ""
     if found.is_over or found.state == Notice.State.CANCELLED:
-        return render(request, "notifications/short_gone.html", status=410)
+        return render(request, "notifications/short_gone.html", {"notice": found, "newest_url": link}, status=410)
     text = found.text_in(request.GET.get("text"))
     context = {
         "notice": found,
         "text": text,
+        "newest_url": link,
         "others": [other for other in found.texts.all() if other.language != text.language],
         "is_fallback": "text" not in request.GET and text.language != (get_language() or "sv").split("-")[0],
     }

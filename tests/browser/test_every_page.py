@@ -31,6 +31,7 @@ NOT_BY_LINK = {
     "notices:cap_index",
     "notices:feed",
     "notices:outcome_file",
+    "notices:approve",
     "notices:short",
     "notices:stop",
     "notices:take_back",
@@ -139,3 +140,48 @@ def test_the_pages_a_message_leads_to_are_accessible_and_fit(visit, demo_site, a
         page = visit(link, language=language, screen=screen)
         axe(page)
         fits(page)
+
+
+# What a colleague has asked for: the demo's people work alone in their districts, so one is hired here.
+ASKED = """
+from django.urls import reverse
+from datetime import timedelta
+from django.utils import timezone
+from buildings.models import Organisation, StaffMember, User
+from notifications.models import Notice
+city = Organisation.objects.get(slug="boras-stad")
+Organisation.objects.filter(pk=city.pk).update(approval_above=10)
+clerk, _ = User.objects.get_or_create(email="kollega@example.org", defaults={"name": "Alva (demo)"})
+member, _ = StaffMember.objects.get_or_create(user=clerk, organisation=city, defaults={"accepted_at": timezone.now()})
+member.districts.set(city.districts.all())
+now = timezone.now()
+notice = Notice.objects.create(
+    organisation=city, author=clerk, confirmed_by=clerk, confirmed_at=now, kind="meeting", state="awaiting",
+    district=city.districts.get(slug="norrby"), expires_at=now + timedelta(days=5),
+    not_before=now + timedelta(days=2),
+)
+words = {
+    "sv": ("Trappmöte på torsdag", "Vi ses i Norrbyhuset klockan 18.00."),
+    "ar": ("اجتماع يوم الخميس", "نلتقي في Norrbyhuset."),
+}
+for language, (title, body) in words.items():
+    notice.texts.create(language=language, title=title, body=body)
+print(reverse("notices:approve", args=[notice.public_id]))
+"""
+
+
+@pytest.mark.parametrize(("language", "screen"), [("ar", PHONE), ("sv", DESKTOP)], ids=["phone-ar", "desktop-sv"])
+def test_the_page_of_the_second_pair_of_eyes_is_accessible_and_fits(visit, demo_site, axe, fits, language, screen):
+    (link,) = demo_site.manage("shell", "-v0", "-c", ASKED).stdout.split()
+    page = visit("/", language=language, screen=screen)
+    sign_in(page, "city")
+    page.context.add_cookies([{"name": "sprak", "value": language, "url": demo_site.url}])
+    for path in (link, "/utskick/", link.replace("godkann", "lage")):
+        page.goto(path)
+        axe(page)
+        fits(page)
+    page.goto(link)
+    page.locator('button[value="yes"]').click()
+    page.wait_for_url("**/lage/")
+    axe(page)
+    fits(page)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from buildings import access
 from buildings.access import scope, staff_page
 from buildings.models import Organisation, StaffMember, User
+from notifications.models import Notice
 from watch.join.forms import InviteForm
 from watch.join.staff import StaffError
 from watch.join.staff import invite as invite_colleague
@@ -60,7 +61,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("present:front")
         messages.success(request, _("%(email)s no longer works here and is signed out.") % {"email": member.user.email})
         return redirect("join:staff")
-    return render(request, "join/staff_remove.html", {"member": member, "own": member.user_id == user.pk})
+    waiting = Notice.objects.waiting_of(member).count()
+    context = {"member": member, "own": member.user_id == user.pk, "waiting": waiting}
+    return render(request, "join/staff_remove.html", context)
 
 
 def _invite(request: HttpRequest, form: InviteForm, organisation: Organisation) -> bool:

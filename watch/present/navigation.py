@@ -34,6 +34,8 @@ UNDER = {
     "notices:template_new": "notices:outbox",
     "notices:template_edit": "notices:outbox",
     "notices:template_delete": "notices:outbox",
+    "notices:approve": "notices:outbox",
+    "notices:call_off": "notices:outbox",
     "join:leave": "notices:preferences",
     "join:staff_remove": "join:staff",
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from buildings.models import Organisation
 from notifications.models import Delivery, Notice
 from notifications.outbox import expand
-from notifications.sending import AlreadyExpired, NoRecipients, TooLate, confirm, take_back
+from notifications.sending import AlreadyExpired, NoRecipients, TooLate, confirm, reopen, take_back
 from tests.factories import NoticeFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,24 +84,32 @@ def test_a_notice_taken_back_in_time_reaches_nobody(draft, neighbours):
     assert not Delivery.objects.exists()
 
 
-@pytest.mark.parametrize("seconds", [30, 31])
-def test_after_the_window_it_is_too_late(draft, neighbours, seconds):
+def test_after_the_window_it_is_too_late_once_it_has_left(draft, neighbours):
     neighbours("a")
-    notice = draft()
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        confirm(notice=notice, user=UserFactory())
-        clock.shift(seconds)
+    notice = confirm(notice=draft(), user=UserFactory())
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        expand.start_due("notices")
         with pytest.raises(TooLate):
             take_back(notice=notice, user=UserFactory())
     notice.refresh_from_db()
-    assert notice.state == Notice.State.SCHEDULED
+    assert notice.state == Notice.State.SENDING
 
 
-@pytest.mark.parametrize("state", sorted(set(Notice.State.values) - {Notice.State.SCHEDULED}))
-def test_only_a_waiting_notice_can_be_taken_back(draft, state):
-    notice = draft(state=state, send_at=timezone.now() + timedelta(seconds=20))
-    with pytest.raises(TooLate):
+def test_while_no_worker_has_started_it_it_can_still_be_stopped(draft, neighbours):
+    neighbours("a")
+    notice = confirm(notice=draft(), user=UserFactory())
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
         take_back(notice=notice, user=UserFactory())
+        expand.start_due("notices")
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("state", sorted(set(Notice.State.values) - {Notice.State.SCHEDULED, Notice.State.AWAITING}))
+def test_only_a_waiting_notice_can_be_taken_back_or_changed(draft, state):
+    notice = draft(state=state, send_at=timezone.now() + timedelta(seconds=20))
+    for verb in (take_back, reopen):
+        with pytest.raises(TooLate):
+            verb(notice=notice, user=UserFactory())
 
 
 def test_without_a_broker_the_notice_is_confirmed_all_the_same(

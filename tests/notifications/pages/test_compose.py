@@ -132,9 +132,43 @@ def test_a_time_typed_here_is_swedish_time(as_person, typed):
     with time_machine.travel(datetime(2026, 10, 20, 12, tzinfo=UTC)):
         as_person("officer").post(COMPOSE, typed(expires_at="2026-10-24T18:00"))
         assert Notice.objects.get().expires_at == datetime(2026, 10, 24, 16, tzinfo=UTC)
-        # The clocks go back on 25 October 2026: half past two comes twice, so it is asked about.
-        page = as_person("officer").post(COMPOSE, typed(expires_at="2026-10-25T02:30"))
-        assert set(errors(page)) == {"expires_at"}
+        # The clocks go back on 25 October 2026: half past two comes twice, and the first is meant.
+        as_person("officer").post(COMPOSE, typed(expires_at="2026-10-25T02:30"))
+        assert Notice.objects.latest("pk").expires_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("field", ["expires_at", "not_before"])
+def test_an_hour_the_spring_skips_is_said_in_words(as_person, typed, field):
+    with time_machine.travel(datetime(2027, 3, 20, 12, tzinfo=UTC)):
+        page = as_person("officer").post(
+            COMPOSE, typed(**{"expires_at": "2027-04-10T12:00", field: "2027-03-28T02:30"})
+        )
+    assert errors(page) == {
+        field: ["There is no such hour: the clocks are put forward that night. Choose another time."]
+    }
+
+
+@pytest.mark.parametrize(
+    ("leaves", "until", "wrong"),
+    [
+        ("2026-10-20T13:59", "2026-10-30T12:00", "not_before"),
+        ("2026-10-20T14:01", "2026-10-30T12:00", None),
+        ("2027-01-18T13:00", "2027-01-30T12:00", None),
+        ("2027-01-18T13:01", "2027-01-10T12:00", "not_before"),
+        ("2026-10-30T12:00", "2026-10-30T12:00", "expires_at"),
+        ("2026-10-30T12:00", "2026-10-29T12:00", "expires_at"),
+        ("2026-10-30T12:00", "2027-01-28T12:00", None),
+        ("2026-10-30T12:00", "2027-01-28T12:01", "expires_at"),
+    ],
+)
+def test_it_is_sent_at_most_90_days_ahead_and_before_its_time_has_passed(as_person, typed, leaves, until, wrong):
+    with time_machine.travel(datetime(2026, 10, 20, 12, tzinfo=UTC), tick=False):
+        page = as_person("officer").post(COMPOSE, typed(not_before=leaves, expires_at=until))
+        if wrong:
+            assert set(errors(page)) == {wrong}
+            assert f'value="{leaves}"' in page.text
+        else:
+            assert Notice.objects.get().not_before is not None
 
 
 def test_a_week_on_the_hour_is_suggested(as_person):
