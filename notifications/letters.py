@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from notifications.gsm import SmsSize, plainer
 from notifications.links import notice_token
 from notifications.models import Notice, NoticeText
+from notifications.push.words import Preview
 from notifications.sms import Sender, fitted
 
 # A private-use character, so that nothing a person writes can be taken for a mark.
@@ -30,7 +31,7 @@ ANY_TOKEN = "x" * 22
 class Letter:
     """Rendered words in one language: whole ones for e-mail, `short` for SMS, `to_many` for a notice.
 
-    `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from.
+    `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from; `preview` is what a device shows.
     """
 
     language: str
@@ -42,6 +43,7 @@ class Letter:
     to_many: bool
     sms_sender: str = ""
     sms_parts: int = 0
+    preview: Preview | None = None
 
     def short_to(self, token: str) -> str:
         """The SMS with the recipient's own token in its stop link."""
@@ -122,6 +124,7 @@ def _open_letter(notice: Notice, language: str) -> Letter:
         subject=headline,
         short=_open_short(notice, words),
         sms_sender=Sender.of(notice.organisation),
+        preview=Preview.of(notice, language=language, reading=_reading(language), headline=headline),
     )
 
 
@@ -159,11 +162,19 @@ def _neutral_letter(notice: Notice, language: str) -> Letter:
         subject=gettext("There is a message for you"),
         short=_neutral_short(notice),
         sms_sender=Sender.of(),
+        preview=Preview.of(notice, language=language, reading=_reading(language), headline=""),
     )
 
 
 def _letter(
-    template: str, context: Mapping[str, Any], *, sender: str, subject: str, short: str, sms_sender: Sender
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    sender: str,
+    subject: str,
+    short: str,
+    sms_sender: Sender,
+    preview: Preview,
 ) -> Letter:
     filled = {**context, "subject": subject}
     return Letter(
@@ -176,6 +187,7 @@ def _letter(
         to_many=True,
         sms_sender=sms_sender.value,
         sms_parts=_sms_parts(short),
+        preview=preview,
     )
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from notifications.views import board, compose, inbox, mail_events, outbox, preferences, short, sms, unsubscribe
+from notifications.views import (
+    board,
+    compose,
+    devices,
+    inbox,
+    mail_events,
+    outbox,
+    preferences,
+    short,
+    sms,
+    unsubscribe,
+)
 
 app_name = "notices"
 urlpatterns = [
@@ -10,6 +21,11 @@ urlpatterns = [
     path("anslag/<uuid:public_id>/", inbox.read, name="read"),
     path("anslag/<uuid:public_id>/tavla/", board.board, name="board"),
     path("installningar/", preferences.preferences, name="preferences"),
+    path("installningar/enhet/", devices.add, name="device_add"),
+    path("installningar/enhet/<int:pk>/", devices.save, name="device_save"),
+    path("installningar/enhet/ta-bort/", devices.stop, name="device_stop"),
+    path("installningar/enhet/fornya/", devices.renew, name="device_renew"),
+    path("sw.js", devices.worker, name="worker"),
     path("avsluta/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("s/<str:token>", unsubscribe.unsubscribe, name="stop"),
     path("n/<str:token>", short.short, name="short"),

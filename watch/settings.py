@@ -6,6 +6,7 @@ refuses it outside a local, DEBUG start.
 """
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 from watch import logs
+from watch.keeping import kept_secret
 from watch.schedule import beats
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -309,6 +311,18 @@ SMS_SENDER = env.str("SMS_SENDER", default="") or "Trappan"
 SMS_PARTS = number("SMS_PARTS", default=2, most=9)
 SMS_PRICE_ORE = number("SMS_PRICE_ORE", default=52)
 
+# Web push: off without a key, except that a try-out makes one of its own. Only these services are ever called.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="") or (kept_secret(RUN_DIR / "vapid") if DEBUG else "")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
+PUSH_HOSTS = env.list("PUSH_HOSTS", default=[]) or [
+    "fcm.googleapis.com",
+    "jmt17.google.com",  # Chromium as Linux distributions build it
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "*.push.apple.com",
+]
+PUSH_TEST_ORIGIN = env.str("PUSH_TEST_ORIGIN", default="")
+
 # What `manage.py serve` starts, and what it writes about itself.
 WEB_PROCESSES = number("WEB_PROCESSES", default=1 if DEBUG else 2)
 WEB_THREADS = number("WEB_THREADS", default=4)
@@ -323,7 +337,7 @@ TRANSPORTS = {
     "sms": "notifications.transports.sms.SmsTransport"
     if ELKS_USERNAME and ELKS_PASSWORD and not DEMO
     else "notifications.transports.console.ConsoleTransport",
-    "webpush": "notifications.transports.console.ConsoleTransport",
+    "webpush": "notifications.transports.webpush.WebPushTransport",
 }
 TAKE_BACK_SECONDS = number("TAKE_BACK_SECONDS", default=30)
 OUTBOX_BATCH = number("OUTBOX_BATCH", default=100)

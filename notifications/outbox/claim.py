@@ -31,6 +31,7 @@ class Row:
     endpoint: int | None = None
     refusals: int = 0
     organisation: int | None = None
+    address: str | None = None
 
 
 @dataclass
@@ -119,6 +120,8 @@ class Claimed(NamedTuple):
     refusals: int | None
     user: int | None
     language: str | None
+    keys: bytes | memoryview | None
+    shows_words: bool | None
 
 
 FIELDS = (
@@ -134,6 +137,8 @@ FIELDS = (
     "endpoint__refusals",
     "endpoint__user",
     "endpoint__user__language",
+    "endpoint__sealed_keys",
+    "endpoint__show_words",
 )
 
 
@@ -152,7 +157,8 @@ def deliveries(queue: str, letters: Letters) -> Batch | None:
     allowance = Allowance()
     for pk, rows in by_notice.items():
         for row in rows:
-            batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0, notices[pk].organisation_id)
+            organisation = notices[pk].organisation_id
+            batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0, organisation, row.address)
         _sort(batch, notices[pk], rows, letters, allowance)
     batch.notices.update(by_notice)
     return batch
@@ -176,7 +182,15 @@ def _sort(batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letter
         if row.channel == Endpoint.Channel.SMS and not allowance.take(notice, letter.sms_parts):
             batch.held[row.pk] = Hold(SMS_CEILING, min(next_month(), notice.expires_at))
             continue
-        parcel = Parcel(row.pk, row.address, letter, message_id("d", row.pk), row.token or "")
+        parcel = Parcel(
+            row.pk,
+            row.address,
+            letter,
+            message_id("d", row.pk),
+            row.token or "",
+            keys=row.keys,
+            shows_words=bool(row.shows_words),
+        )
         batch.parcels.setdefault(row.channel, []).append(parcel)
     if freed and not _notice_stopped(notice):
         # The number got one row for all who share it; whoever else is on it still waits for the notice.

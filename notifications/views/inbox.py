@@ -17,6 +17,7 @@ from buildings.models import Stairwell, User
 from notifications import access, audience
 from notifications.models import Endpoint, Notice
 from notifications.models.notices import NoticeQuerySet
+from notifications.views.devices import devices_context
 
 A_PAGE = 20
 
@@ -33,13 +34,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     is_earlier = request.GET.get("visa") == "tidigare"
     listed = told.filter(expires_at__lte=now) if is_earlier else told.filter(expires_at__gt=now)
-    context = {
+    endpoints = list(Endpoint.objects.filter(user=user).order_by("channel", "address"))
+    context = devices_context(endpoints) | {
         "residencies": reach.residencies,
         "contact_of": Stairwell.objects.standing().filter(pk__in=reach.contact_stairwells),
         "page": Paginator(listed.order_by("-started_at", "-pk"), A_PAGE).get_page(request.GET.get("page")),
         "is_earlier": is_earlier,
         "earlier": told.filter(expires_at__lte=now).count(),
-        "endpoints": Endpoint.objects.filter(user=user).order_by("channel", "address"),
+        "endpoints": endpoints,
     }
     return render(request, "notifications/mine.html", context)
 

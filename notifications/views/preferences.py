@@ -15,6 +15,8 @@ from buildings.access import scope
 from buildings.models import User
 from notifications.forms import PersonForm, PreferenceForm
 from notifications.models import Endpoint
+from notifications.push.devices import PUSH
+from notifications.views.devices import devices_context
 from notifications.wishes import save_wishes, try_again
 
 
@@ -27,7 +29,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return _try_again(request, user)
     data = request.POST or None
     endpoints = list(Endpoint.objects.filter(user=user).order_by("channel", "address"))
-    ways = [PreferenceForm(data, endpoint=endpoint) for endpoint in endpoints]
+    ways = [PreferenceForm(data, endpoint=endpoint) for endpoint in endpoints if endpoint.channel != PUSH]
     person = PersonForm(data, initial={"name": user.name, "language": user.language})
     if request.method == "POST" and all([person.is_valid(), *(way.is_valid() for way in ways)]):
         language = person.cleaned_data["language"]
@@ -50,7 +52,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         )
         return response
     context = {"person": person, "ways": ways, "residencies": scope(user).residencies}
-    return render(request, "notifications/preferences.html", context)
+    return render(request, "notifications/preferences.html", context | devices_context(endpoints))
 
 
 def _try_again(request: HttpRequest, user: User) -> HttpResponse:

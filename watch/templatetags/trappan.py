@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from notifications.models import Notice
+from notifications.models import Endpoint, Notice
+from notifications.push.devices import Device
 from watch.present.navigation import Place, navigation, who
 
 register = template.Library()
@@ -54,6 +55,12 @@ def urgency_badge(urgency: str) -> SafeString:
         icon(URGENCY_ICONS[known]),
         known.label,
     )
+
+
+@register.filter
+def device(endpoint: Endpoint) -> Device:
+    """The device an endpoint for push is."""
+    return Device(endpoint)
 
 
 @register.filter
