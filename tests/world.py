@@ -86,6 +86,9 @@ def build() -> World:
     make.ContactFactory(user=people["contact"], stairwell=stairwell)
     for role in ("tenant", "other_tenant", "contact"):
         make.EndpointFactory(user=people[role])
+    device = make.EndpointFactory(
+        user=people["tenant"], channel="webpush", address="https://fcm.googleapis.com/fcm/send/of-the-tenant"
+    )
     staff = {
         "landlord": (company, [norrby]),
         "other_landlord": (rival, [hulta]),
@@ -132,7 +135,8 @@ def build() -> World:
             "police": police,
             "far": far,
             "scheduled": scheduled_by(police, officer, district=norrby),
-            "token": Endpoint.objects.get(user=people["tenant"]).token,
+            "token": Endpoint.objects.get(user=people["tenant"], channel="email").token,
+            "device": device,
             "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),
             "number": PublishedNumber.objects.create(label="AB Bostäder", number="070-174 06 05"),
         },
