@@ -3,13 +3,17 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from notifications.models import Delivery, Notice
+from buildings.models import Consent
+from notifications.models import Delivery, Endpoint, Notice
 from notifications.outbox import expand, run
+from notifications.push.devices import Subscription, add_device
+from notifications.push.keys import DeviceKeys
 from notifications.sending import TooLate, take_back
 from tests.factories import NoticeFactory, UserFactory
 
@@ -65,3 +69,17 @@ def test_taking_back_twice_works_once(stairwell):
     user = UserFactory()
     results = at_once(*[lambda: take_back(notice=Notice.objects.get(pk=notice.pk), user=user)] * 2)
     assert sorted(isinstance(result, TooLate) for result in results) == [False, True]
+
+
+def test_two_people_in_one_browser_at_the_same_moment_leave_it_to_one(push):
+    fields = push.receiver().fields
+    subscription = Subscription(fields["endpoint"], DeviceKeys.read(fields["p256dh"], fields["auth"]))
+    for one, other in [(UserFactory(), UserFactory()) for _ in range(10)]:
+        add = partial(add_device, subscription=subscription, language="sv")
+        results = at_once(partial(add, user=one), partial(add, user=other))
+        assert all(isinstance(result, Endpoint) for result in results)
+        device = Endpoint.objects.get(channel="webpush")
+        assert device.user in (one, other)
+        for user in (one, other):
+            last = Consent.objects.filter(user=user, purpose="webpush").latest("pk")
+            assert last.given == (device.user == user)

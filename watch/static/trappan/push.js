@@ -41,17 +41,16 @@
     }
 
     show(state, words) {
-      const hadFocus = this.root.contains(document.activeElement);
       for (const part of this.root.querySelectorAll("[data-push-when]")) {
         part.hidden = !part.dataset.pushWhen.split(" ").includes(state);
       }
       if (words) this.root.querySelector("[data-push-when='said']").textContent = words;
       this.root.hidden = false;
-      if (hadFocus) this.root.querySelector("button:not([hidden])")?.focus();
     }
 
     async attempt(act) {
       const buttons = this.root.querySelectorAll("button");
+      const hadFocus = this.root.contains(document.activeElement);
       buttons.forEach((button) => { button.disabled = true; });
       try {
         await act();
@@ -59,6 +58,7 @@
         this.show(Notification.permission === "denied" ? "denied" : "failed");
       } finally {
         buttons.forEach((button) => { button.disabled = false; });
+        if (hadFocus) this.root.querySelector("button:not([hidden])")?.focus();
       }
     }
 
