@@ -246,6 +246,18 @@ def test_a_device_can_be_stopped_and_asked_for_again(phone):
     expect(one.page.get_by_role("button", name=STOP)).to_be_visible()
 
 
+def test_a_device_removed_in_the_list_is_offered_again(phone):
+    one = phone()
+    one.subscribe()
+    one.page.goto("/installningar/")
+    expect(one.page.get_by_text("Notices come to this device.")).to_be_visible()
+    one.page.get_by_role("button", name="Remove the device").click()
+    expect(one.page.get_by_text("The device gets no more notices.")).to_be_visible()
+    expect(one.page.get_by_role("button", name=GET)).to_be_visible()
+    one.page.get_by_role("button", name=GET).click()
+    expect(one.page.locator("[data-device]").get_by_text("This device", exact=True)).to_be_visible()
+
+
 def test_signing_out_stops_the_device_and_clears_the_screen(phone):
     """A phone lies about; the next one to sign in may be somebody else."""
     one = phone()
@@ -350,6 +362,6 @@ def test_with_a_device_the_pages_are_accessible_and_fit(phone, axe, fits, langua
     expect(one.page.locator("[data-push-do=stop]")).to_be_visible()
     for address in ("/min-trapp/", "/installningar/"):
         one.page.goto(address)
-        expect(one.page.locator("[data-push-do=stop]")).to_be_visible()
+        expect(one.page.locator("[data-push-when=on]").first).to_be_visible()
         axe(one.page)
         fits(one.page)

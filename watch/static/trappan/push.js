@@ -37,10 +37,12 @@
         event.preventDefault();
         this.attempt(() => this.start());
       });
-      root.querySelector("[data-push-do='stop']").addEventListener("click", () => this.attempt(() => this.stop()));
+      root.querySelector("[data-push-do='stop']")?.addEventListener("click", () => this.attempt(() => this.stop()));
+      document.addEventListener("htmx:afterSettle", () => this.changed().catch(() => {}));
     }
 
     show(state, words) {
+      this.state = state;
       for (const part of this.root.querySelectorAll("[data-push-when]")) {
         part.hidden = !part.dataset.pushWhen.split(" ").includes(state);
       }
@@ -49,6 +51,7 @@
     }
 
     async attempt(act) {
+      this.isBusy = true;
       const buttons = this.root.querySelectorAll("button");
       const hadFocus = this.root.contains(document.activeElement);
       buttons.forEach((button) => { button.disabled = true; });
@@ -57,6 +60,7 @@
       } catch {
         this.show(Notification.permission === "denied" ? "denied" : "failed");
       } finally {
+        this.isBusy = false;
         buttons.forEach((button) => { button.disabled = false; });
         if (hadFocus) this.root.querySelector("button:not([hidden])")?.focus();
       }
@@ -93,6 +97,19 @@
     async point(subscription) {
       const own = subscription && await mark(subscription);
       for (const part of document.querySelectorAll("[data-push-device]")) part.hidden = part.dataset.pushDevice !== own;
+    }
+
+    // The list of devices is another one: mark this one in it, or see that it was removed there.
+    async changed() {
+      const subscription = able && await subscribed();
+      if (!subscription || this.isBusy) return;
+      const listed = Array.from(document.querySelectorAll("#devices [data-push-device]"), (part) => part.dataset.pushDevice);
+      await this.point(subscription);
+      if (this.state === "on" && document.getElementById("devices") && !listed.includes(await mark(subscription))) {
+        await subscription.unsubscribe();
+        await caches.delete(MEMORY);
+        this.show("off");
+      }
     }
 
     async start() {
@@ -167,8 +184,5 @@
   for (const root of document.querySelectorAll("[data-push]")) {
     const part = new Part(root);
     part.look().catch(() => part.show("failed"));
-    document.addEventListener("htmx:afterSettle", async () => {
-      if (able) await part.point(await subscribed());
-    });
   }
 })();
