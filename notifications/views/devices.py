@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -109,7 +109,7 @@ def renew(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@cache_control(no_cache=True)
+@never_cache
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, the same for everyone: at the root, because it may only act for pages below its address."""
     neutral = {}

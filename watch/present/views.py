@@ -7,7 +7,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.i18n import set_language
 
@@ -56,7 +55,6 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@cache_control(max_age=3600)
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to keep Trappan on its home screen; iPhones show notices only from there."""
     facts = {
