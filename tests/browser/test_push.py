@@ -330,6 +330,19 @@ def test_a_push_service_out_of_reach_is_said_in_words(phone):
     expect(one.page.get_by_role("button", name=GET)).to_be_enabled()
 
 
+def test_a_browser_that_asks_its_service_for_ever_is_not_waited_for(phone):
+    """What Chromium does without internet."""
+    one = phone()
+    one.page.add_init_script("PushManager.prototype.subscribe = () => new Promise(() => {});")
+    one.page.clock.install()
+    one.page.goto("/min-trapp/")
+    one.page.get_by_role("button", name=GET).click()
+    expect(one.page.get_by_text("One moment.")).to_be_visible()
+    sorry = one.page.get_by_text("It did not work just now.")
+    until(lambda: one.page.clock.run_for(5_000) or sorry.is_visible(), 20)
+    expect(one.page.get_by_role("button", name=GET)).to_be_enabled()
+
+
 def test_a_browser_that_says_no_is_told_how_to_say_yes(phone):
     one = phone()
     one.page.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' });")

@@ -19,6 +19,11 @@
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 32);
   };
 
+  // Without a way to its push service a browser asks on and on, and tells nobody.
+  const PATIENCE = 20_000;
+  const inTime = (promise) => Promise.race([
+    promise, new Promise((_, fail) => { setTimeout(() => fail(new Error("too late")), PATIENCE); })]);
+
   const registered = () => navigator.serviceWorker.getRegistration("/");
   const subscribed = async () => (await registered())?.pushManager.getSubscription();
 
@@ -118,15 +123,17 @@
         this.show(Notification.permission === "denied" ? "denied" : "off");
         return;
       }
+      this.show("waiting");
       await navigator.serviceWorker.register(this.root.dataset.pushWorker, { scope: "/" });
-      const { pushManager } = await navigator.serviceWorker.ready;
+      const { pushManager } = await inTime(navigator.serviceWorker.ready);
       let subscription = await pushManager.getSubscription();
       if (subscription && !same(subscription.options?.applicationServerKey, this.key)) {
         await this.post(this.root.dataset.pushStop, { endpoint: subscription.endpoint });
         await subscription.unsubscribe();
         subscription = null;
       }
-      subscription ||= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: this.key });
+      subscription ||= await inTime(
+        pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: this.key }));
       const { endpoint, keys } = subscription.toJSON();
       const answer = await this.post(this.form.action, { endpoint, ...keys });
       if (!answer.ok) {
