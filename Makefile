@@ -69,6 +69,7 @@ check: .venv/test.stamp $(MO)
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" DEBUG=0 DEMO=0 \
 	ALLOWED_HOSTS=trappan.example.org DATABASE_URL=sqlite:///.run/check/trappan.sqlite3 \
 	REDIS_URL=redis://127.0.0.1 SMTP_URL=smtp://127.0.0.1 \
+	VAPID_PRIVATE_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')" \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11

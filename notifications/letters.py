@@ -18,6 +18,7 @@ from notifications.fallback import numbers_line, pictogram
 from notifications.gsm import SmsSize, plainer
 from notifications.links import notice_token
 from notifications.models import Notice, NoticeText
+from notifications.push.words import Preview
 from notifications.reference_words import first_line, headline, short_lead
 from notifications.sms import Sender, fitted
 
@@ -32,7 +33,7 @@ ANY_TOKEN = "x" * 22
 class Letter:
     """Rendered words in one language: whole ones for e-mail, `short` for SMS, `to_many` for a notice.
 
-    `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from.
+    `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from; `preview` is what a device shows.
     """
 
     language: str
@@ -44,6 +45,7 @@ class Letter:
     to_many: bool
     sms_sender: str = ""
     sms_parts: int = 0
+    preview: Preview | None = None
 
     def short_to(self, token: str) -> str:
         """The SMS with the recipient's own token in its stop link."""
@@ -131,13 +133,15 @@ def _said(notice: Notice, language: str) -> dict[str, Any]:
 
 def _open_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
     said = _said(notice, frame["language"])
+    subject = headline(notice, said["title"])
     return _letter(
         "notice",
         frame | said,
         sender=gettext("%(organisation)s through Trappan") % {"organisation": said["sender"]},
-        subject=headline(notice, said["title"]),
+        subject=subject,
         short=_open_short(notice, notice.text_in(frame["language"]), frame["language"]),
         sms_sender=Sender.of(notice.organisation),
+        preview=Preview.of(notice, language=frame["language"], reading=frame["reading"], headline=subject),
     )
 
 
@@ -176,11 +180,19 @@ def _neutral_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
         subject=gettext("New notice for your stairwell"),
         short=_neutral_short(notice),
         sms_sender=Sender.of(),
+        preview=Preview.of(notice, language=frame["language"], reading=frame["reading"], headline=""),
     )
 
 
 def _letter(
-    template: str, context: Mapping[str, Any], *, sender: str, subject: str, short: str, sms_sender: Sender
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    sender: str,
+    subject: str,
+    short: str,
+    sms_sender: Sender,
+    preview: Preview,
 ) -> Letter:
     filled = {**context, "subject": subject}
     return Letter(
@@ -193,6 +205,7 @@ def _letter(
         to_many=True,
         sms_sender=sms_sender.value,
         sms_parts=_sms_parts(short),
+        preview=preview,
     )
 
 

@@ -11,6 +11,7 @@ FULL = _("The mailbox is full")
 REFUSED = _("The receiver's mail server said no")
 NEVER_TAKEN = _("The receiver's mail server did not take it in time")
 NOT_DELIVERED = _("The phone did not get it: it was off for long, or the number is not in use")
+NO_SUCH_DEVICE = _("The device does not take notices any more")
 OUT_OF_REACH = _("The server could not be reached in time")
 OTHER = _("Something went wrong on our side")
 
@@ -28,6 +29,9 @@ WORDS: Mapping[str, Promise] = {
     "connection-lost": OUT_OF_REACH,
     "no-connection": OUT_OF_REACH,
     "sms-not-delivered": NOT_DELIVERED,
+    "push-gone": NO_SUCH_DEVICE,
+    "push-key": NO_SUCH_DEVICE,
+    "no-answer": OUT_OF_REACH,
 }
 
 

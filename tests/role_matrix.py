@@ -91,6 +91,29 @@ def own_awaiting(world: World) -> dict[str, Any]:
     return {"public_id": world.extra["own_awaiting"].public_id}
 
 
+def device(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["device"].pk}
+
+
+def subscription(world: World) -> dict[str, Any]:
+    """A browser somebody else has: it moves to whoever is signed in there."""
+    return {
+        "endpoint": world.extra["device"].address,
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    }
+
+
+def renewal(world: World) -> dict[str, Any]:
+    """A new address with a wrong proof."""
+    new = {
+        "endpoint": "https://fcm.googleapis.com/fcm/send/new",
+        "old": world.extra["device"].address,
+        "old_auth": "AAAA",
+    }
+    return subscription(world) | new
+
+
 def upload(world: World) -> dict[str, Any]:
     return {"pk": world.upload.pk}
 
@@ -133,6 +156,7 @@ MATRIX: dict[str, Row] = {
     "present:home": row("302", "405"),
     "present:about": row("200", "405"),
     "present:language": row("405", "302"),
+    "present:manifest": row("200", "405"),
     "present:healthz": row("200", "405"),
     "present:readyz": row("503", "405"),
     "join:enter": row("200", "405"),
@@ -152,6 +176,12 @@ MATRIX: dict[str, Row] = {
     "notices:boards": row("in 403 403 403 200 200 403 403 403 403", "405"),
     "notices:tick": row("405", "in 403 404 302 302 404 403 404 403 404", page),
     "notices:preferences": row("in 200 200 200 200 200 200 200 200 200", "in 200 200 200 200 200 200 200 200 200"),
+    "notices:device_add": row("405", "in 201 201 201 201 201 201 201 201 201", data=subscription),
+    "notices:device_add#nothing": row("405", "in 400 400 400 400 400 400 400 400 400"),
+    "notices:device_save": row("405", "in 302 404 404 404 404 404 404 404 404", device),
+    "notices:device_stop": row("405", "in 302 404 404 404 404 404 404 404 404", data=lambda world: {"device": world.extra["device"].pk}),
+    "notices:device_renew": row("405", "404", data=renewal),
+    "notices:worker": row("200", "405"),
     "notices:unsubscribe": row("200", "200", lambda world: {"token": world.extra["token"]}),
     "notices:stop": row("200", "200", lambda world: {"token": world.extra["token"]}),
     "notices:short": row("200", "405", lambda world: {"token": notice_token(world.told.pk)}),

@@ -36,6 +36,10 @@ def mark(world: worlds.World) -> dict[str, list[str]]:
         if number := NUMBERS.get(role):
             User.objects.filter(pk=user.pk).update(phone=number, phone_verified=True)
             Endpoint.objects.create(user=user, channel=Endpoint.Channel.SMS, address=number)
+            device = f"https://fcm.googleapis.com/fcm/send/lackpush-{role}"
+            Endpoint.objects.create(user=user, channel=Endpoint.Channel.WEBPUSH, address=device)
+            # Whoever has it can make the device buzz, so not even its own person's pages hold it.
+            markers[f"{role}'s device"] = [device.rpartition("/")[2]]
             markers[role] += [number, number.removeprefix("+46"), f"174 06 {number[-2:]}"]
     return markers
 

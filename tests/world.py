@@ -92,6 +92,9 @@ def build() -> World:
     make.ContactFactory(user=people["contact"], stairwell=stairwell)
     for role in ("tenant", "other_tenant", "contact"):
         make.EndpointFactory(user=people[role])
+    device = make.EndpointFactory(
+        user=people["tenant"], channel="webpush", address="https://fcm.googleapis.com/fcm/send/of-the-tenant"
+    )
     staff = {
         "landlord": (company, [norrby]),
         "other_landlord": (rival, [hulta]),
@@ -142,7 +145,8 @@ def build() -> World:
             "scheduled": scheduled_by(police, officer, district=norrby),
             "awaiting": awaiting_by(police, colleagues["police"].user, district=norrby),
             "own_awaiting": awaiting_by(company, people["landlord"], district=norrby),
-            "token": Endpoint.objects.get(user=people["tenant"]).token,
+            "token": Endpoint.objects.get(user=people["tenant"], channel="email").token,
+            "device": device,
             "posting": Posting.objects.create(notice=told, stairwell=stairwell),
             "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),
             "template": make.TemplateFactory(organisation=company),

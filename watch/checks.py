@@ -5,13 +5,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from notifications.providers import why_not_ready
+from notifications.push import keys
 from notifications.sms import Sender
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SECRET_KEY_LENGTH = 50
+# Three labels below a star: *.com or *.example.org would be anybody's.
+KNOWN_HOST = re.compile(r"(?:(?:\*\.)?(?:[a-z0-9-]+\.){2,}|[a-z0-9-]+\.)[a-z][a-z0-9-]*")
 
 
 @register(Tags.security)
@@ -82,3 +86,28 @@ def mail_provider_is_ready(app_configs: Any, **kwargs: Any) -> list[CheckMessage
             id="watch.E006",
         )
     ]
+
+
+@register(Tags.security)
+def push_calls_known_services_only(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A device's address is typed by strangers and called by us: nothing may open the way to this machine."""
+    if settings.PUSH_TEST_ORIGIN and not settings.DEBUG:
+        hint = "Unset it: it lets devices name a server on this machine, which only tests need."
+        return [Error("PUSH_TEST_ORIGIN is set but DEBUG is off.", hint=hint, id="watch.E007")]
+    too_wide = sorted(host for host in settings.PUSH_HOSTS if not KNOWN_HOST.fullmatch(host))
+    if too_wide:
+        hint = "Name each host, or the hosts below a name as *.push.example.org; no addresses, ports or bare domains."
+        return [Error(f"PUSH_HOSTS holds {', '.join(too_wide)}.", hint=hint, id="watch.E007")]
+    return []
+
+
+@register(Tags.security)
+def push_has_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without a key nobody is offered notices on a device; with one that is none, nothing arrives."""
+    how = "Print one with: python manage.py make_vapid_keys"
+    if not settings.VAPID_PRIVATE_KEY:
+        return [checks.Warning("VAPID_PRIVATE_KEY is not set, so push is off.", hint=how, id="watch.W008")]
+    if problem := keys.problem():
+        hint = f"{how}. The subject is mailto:somebody@your.host or https://your.host, whom a push service can ask."
+        return [Error(problem, hint=hint, id="watch.E008")]
+    return []

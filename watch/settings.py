@@ -6,6 +6,7 @@ refuses it outside a local, DEBUG start.
 """
 
 from datetime import time, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +18,7 @@ from kombu import Queue
 
 from notifications.rhythm import read_hours
 from watch import logs
+from watch.keeping import kept_secret
 from watch.schedule import beats
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -320,6 +322,18 @@ SMS_PARTS = number("SMS_PARTS", default=2, most=9)
 SMS_CODES_A_DAY = number("SMS_CODES_A_DAY", default=1000)
 SMS_PRICE_ORE = number("SMS_PRICE_ORE", default=52)
 
+# Web push: off without a key, except that a try-out makes one of its own. Only these services are ever called.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="") or (kept_secret(RUN_DIR / "vapid") if DEBUG else "")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
+PUSH_HOSTS = env.list("PUSH_HOSTS", default=[]) or [
+    "fcm.googleapis.com",
+    "jmt17.google.com",  # Chromium as Linux distributions build it
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "*.push.apple.com",
+]
+PUSH_TEST_ORIGIN = env.str("PUSH_TEST_ORIGIN", default="")
+
 # What `manage.py serve` starts, and what it writes about itself.
 WEB_PROCESSES = number("WEB_PROCESSES", default=1 if DEBUG else 2)
 WEB_THREADS = number("WEB_THREADS", default=4)
@@ -334,7 +348,7 @@ TRANSPORTS = {
     "sms": "notifications.transports.sms.SmsTransport"
     if ELKS_USERNAME and ELKS_PASSWORD and not DEMO
     else "notifications.transports.console.ConsoleTransport",
-    "webpush": "notifications.transports.console.ConsoleTransport",
+    "webpush": "notifications.transports.webpush.WebPushTransport",
 }
 # For everyone who has not chosen. In the demo nobody has to wait for the morning.
 QUIET_HOURS = hours("QUIET_HOURS_DEFAULT", default="" if DEMO else "21:00-08:00")

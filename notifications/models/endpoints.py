@@ -88,7 +88,7 @@ class Endpoint(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="endpoints")
     channel = models.CharField(max_length=10, choices=channels)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=1000)
     sealed_keys = models.BinaryField(null=True, editable=False)
     show_words = models.BooleanField(_("show the notice itself, not only that there is one"), default=False)
     wants = models.CharField(max_length=10, choices=Wants.choices, default=Wants.ALL)
@@ -102,7 +102,11 @@ class Endpoint(models.Model):
     class Meta:
         verbose_name = _("way to reach a person")
         verbose_name_plural = _("ways to reach people")
-        constraints = [models.UniqueConstraint(fields=["user", "channel", "address"], name="endpoint_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "channel", "address"], name="endpoint_once"),
+            # A device in two names would show one person's notices to the other.
+            models.UniqueConstraint(fields=["address"], condition=Q(channel="webpush"), name="one_person_a_device"),
+        ]
         indexes = [
             models.Index(fields=["user"], condition=Q(set_aside_at=None) & ~Q(wants="nothing"), name="usable_endpoint"),
             models.Index(fields=["address"], condition=Q(channel="sms"), name="endpoint_number"),

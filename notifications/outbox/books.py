@@ -46,6 +46,7 @@ class Books:
         self._waiting: dict[Entry, list[int]] = defaultdict(list)
         self._refused: list[int] = []
         self._mended: list[int] = []
+        self._gone: list[tuple[int, str]] = []
         self._provider_ids: dict[int, str] = {}
 
     def note(self, outcome: Outcome) -> None:
@@ -60,7 +61,11 @@ class Books:
         elif outcome.verdict is Verdict.REFUSED:
             if row.endpoint and outcome.blames_address:
                 self._refused.append(row.endpoint)
+            if row.endpoint and row.address and outcome.is_gone:
+                self._gone.append((row.endpoint, row.address))
             self.enter(outcome.row, Entry(OutboxState.FAILED, outcome.reason, tried=True))
+        elif outcome.verdict is Verdict.WAIT:
+            self.enter(outcome.row, Entry(OutboxState.RETRY, outcome.reason, outcome.pause or AWAY_PAUSE))
         else:
             self.enter(outcome.row, self._later(row.attempts, outcome.reason))
 
@@ -150,4 +155,7 @@ class Books:
             )
         if self._mended:
             Endpoint.objects.filter(pk__in=self._mended).update(refusals=0)
-        self._refused, self._mended = [], []
+        # An endpoint that got a new address since the batch was claimed is not the one that is gone.
+        for pk, address in self._gone:
+            Endpoint.objects.filter(pk=pk, address=address).delete()
+        self._refused, self._mended, self._gone = [], [], []

@@ -33,6 +33,7 @@ class Row:
     endpoint: int | None = None
     refusals: int = 0
     organisation: int | None = None
+    address: str | None = None
 
 
 @dataclass
@@ -139,6 +140,7 @@ class Claimed(NamedTuple):
     quiet_until: time | None
     wants_digest: bool | None
     digest_at: time | None
+    keys: bytes | memoryview | None
 
 
 FIELDS = (
@@ -159,6 +161,7 @@ FIELDS = (
     "endpoint__user__rhythm__quiet_until",
     "endpoint__user__rhythm__digest",
     "endpoint__user__rhythm__digest_at",
+    "endpoint__sealed_keys",
 )
 
 
@@ -177,7 +180,8 @@ def deliveries(queue: str, letters: Letters) -> Batch | None:
     allowance, pace = Allowance(), Pace.of(found)
     for pk, rows in by_notice.items():
         for row in rows:
-            batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0, notices[pk].organisation_id)
+            organisation = notices[pk].organisation_id
+            batch.rows[row.pk] = Row(row.attempts, row.endpoint, row.refusals or 0, organisation, row.address)
         _sort(batch, notices[pk], rows, letters, allowance, pace)
     batch.notices.update(by_notice)
     return batch
@@ -206,7 +210,15 @@ def _sort(
         if row.channel == Endpoint.Channel.SMS and not allowance.take(notice, letter.sms_parts):
             batch.held[row.pk] = Hold(SMS_CEILING, min(next_month(), notice.expires_at))
             continue
-        parcel = Parcel(row.pk, row.address, letter, message_id("d", row.pk), row.token or "")
+        parcel = Parcel(
+            row.pk,
+            row.address,
+            letter,
+            message_id("d", row.pk),
+            row.token or "",
+            keys=row.keys,
+            shows_words=bool(row.show_words),
+        )
         batch.parcels.setdefault(row.channel, []).append(parcel)
     if freed and not notice_stopped(notice):
         # The number got one row for all who share it; whoever else is on it still waits for the notice.

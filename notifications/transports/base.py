@@ -16,7 +16,8 @@ class Parcel:
     """One outbox row on its way: the words, and the recipient's own parts.
 
     `message_id` is the row's own and the same at every attempt, so that a provider or a reader can
-    see a second copy for what it is. `token` is empty for a message to one person.
+    see a second copy for what it is. `token` is empty for a message to one person. `keys` are the sealed
+    keys of a device, `shows_words` whether its preview may say what the notice is about.
     """
 
     row: int
@@ -24,18 +25,21 @@ class Parcel:
     letter: Letter
     message_id: str
     token: str = ""
+    keys: bytes | memoryview | None = None
+    shows_words: bool = False
 
 
 class Verdict(Enum):
     """What became of a parcel.
 
     SENT: the provider said yes. REFUSED: a permanent no. LATER: a passing no, to be tried again after
-    a growing pause and counted as an attempt.
+    a growing pause and counted as an attempt. WAIT: it was not its turn, and goes back untried.
     """
 
     SENT = auto()
     REFUSED = auto()
     LATER = auto()
+    WAIT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Outcome:
     """The verdict on one row, with a short code for why (`smtp-550`, `error`), never the provider's text.
 
     `blames_address` says that the refusal is about the address itself; enough of those set it aside.
+    `is_gone` says that there is no such address any more, which removes it. `pause` is how long to wait.
     `provider_id` is the provider's name for what was sent, `parts` the SMS parts it was paid in.
     """
 
@@ -52,6 +57,8 @@ class Outcome:
     blames_address: bool = False
     provider_id: str = ""
     parts: int = 0
+    is_gone: bool = False
+    pause: timedelta | None = None
 
 
 class TransportAway(Exception):  # noqa: N818

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from threading import Lock
 from time import monotonic, sleep, time
@@ -22,13 +21,14 @@ from django.core.cache import cache
 
 from notifications.sms import report_address
 from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
+from notifications.transports.pacing import pause_asked_for
 
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 16
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
-# Seconds: a pause this short is waited out, so long in all a batch waits; without Retry-After we wait this long.
-LEAST_PAUSE, SHORT_PAUSE, PATIENCE, UNTOLD_PAUSE, LONGEST_PAUSE = 0.2, 2.0, 4.0, 10.0, 3600.0
+# Seconds: a pause this short is waited out, so long in all a batch waits.
+SHORT_PAUSE, PATIENCE = 2.0, 4.0
 NOT_BEFORE = "sms-not-before"
 ACCOUNT_TROUBLE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN}
 
@@ -144,7 +144,7 @@ def _sent(client: httpx.Client, parcel: Parcel, gate: Gate) -> Outcome | None:
         except Exception as error:  # noqa: BLE001 - one row's trouble must never stop the others
             log.error("sms_failed", row=parcel.row, error=type(error).__name__)
             return Outcome(parcel.row, Verdict.LATER, "error")
-        pause = _pause_asked_for(response)
+        pause = pause_asked_for(response.status_code, response.headers.get("Retry-After", ""))
         if pause is not None:
             gate.close(pause)
             continue
@@ -186,18 +186,3 @@ def _receipt(response: httpx.Response) -> tuple[str, int]:
     provider_id, parts = said.get("id"), said.get("parts")
     is_id = isinstance(provider_id, str) and len(provider_id) <= 80 and provider_id.isprintable()
     return str(provider_id) if is_id else "", parts if isinstance(parts, int) and 0 < parts < 256 else 0
-
-
-def _pause_asked_for(response: httpx.Response) -> float | None:
-    """Seconds the provider wants to be left alone, or None."""
-    told = response.headers.get("Retry-After", "").strip()
-    code = response.status_code
-    if code != HTTPStatus.TOO_MANY_REQUESTS and not (code == HTTPStatus.SERVICE_UNAVAILABLE and told):
-        return None
-    if told.isdecimal() and len(told) < 8:
-        return min(max(float(told), LEAST_PAUSE), LONGEST_PAUSE)
-    try:
-        seconds = parsedate_to_datetime(told).timestamp() - time()
-    except (ValueError, TypeError):
-        return UNTOLD_PAUSE
-    return min(max(seconds, LEAST_PAUSE), LONGEST_PAUSE)

@@ -17,6 +17,7 @@ from buildings.models import Stairwell, User
 from notifications import access, audience
 from notifications.models import Endpoint, Notice, Posting
 from notifications.models.notices import NoticeQuerySet
+from notifications.views.devices import devices_context
 
 A_PAGE = 20
 
@@ -39,7 +40,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     is_earlier = request.GET.get("visa") == "tidigare"
     listed = told.filter(expires_at__lte=now) if is_earlier else told.filter(expires_at__gt=now)
     pages = _pages(reach)
-    context = {
+    endpoints = list(Endpoint.objects.filter(user=user).order_by("channel", "address"))
+    context = devices_context(endpoints) | {
         "to_put_up": [page for page in pages if page.posted_at is None],
         "put_up": [page for page in pages if page.posted_at],
         "residencies": reach.residencies,
@@ -47,7 +49,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "page": Paginator(listed.order_by("-started_at", "-pk"), A_PAGE).get_page(request.GET.get("page")),
         "is_earlier": is_earlier,
         "earlier": told.filter(expires_at__lte=now).count(),
-        "endpoints": Endpoint.objects.filter(user=user).order_by("channel", "address"),
+        "endpoints": endpoints,
     }
     return render(request, "notifications/mine.html", context)
 

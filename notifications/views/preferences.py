@@ -15,6 +15,8 @@ from buildings.access import scope
 from buildings.models import User
 from notifications.forms import PersonForm, PreferenceForm, RhythmForm
 from notifications.models import Endpoint
+from notifications.push.devices import PUSH
+from notifications.views.devices import devices_context
 from notifications.wishes import Wish, rhythm_of, save_wishes, try_again
 
 
@@ -27,7 +29,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return _try_again(request, user)
     data = request.POST or None
     endpoints = list(Endpoint.objects.filter(user=user).order_by("channel", "address"))
-    ways = [PreferenceForm(data, endpoint=endpoint) for endpoint in endpoints]
+    ways = [PreferenceForm(data, endpoint=endpoint) for endpoint in endpoints if endpoint.channel != PUSH]
     rhythm = _rhythm_form(data, user, endpoints)
     person = PersonForm(data, initial={"name": user.name, "language": user.language})
     forms = [person, *ways, *filter(None, [rhythm])]
@@ -59,7 +61,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "bound": [form for form in forms if form.errors],
         "residencies": scope(user).residencies,
     }
-    return render(request, "notifications/preferences.html", context)
+    return render(request, "notifications/preferences.html", context | devices_context(endpoints))
 
 
 def _rhythm_form(data: Any, user: User, endpoints: list[Endpoint]) -> RhythmForm | None:

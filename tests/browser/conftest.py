@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from tests.environment import missing
+from tests.notifications.push.service import Push
+from tests.notifications.push.service import Server as PushServer
 from tests.serving.site import Site
 
 PHONE = {"width": 360, "height": 740}
@@ -51,9 +53,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def push_service() -> Iterator[Push]:
+    """A push service on this machine, for the demo to send to."""
+    with PushServer(Push()) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory, push_service: Push) -> Iterator[Site]:
     """The demo as `make run` starts it, with a take-back window short enough to wait for."""
-    site = Site(tmp_path_factory.mktemp("demo") / "run", TAKE_BACK_SECONDS="4").prepare()
+    folder = tmp_path_factory.mktemp("demo") / "run"
+    site = Site(folder, TAKE_BACK_SECONDS="4", PUSH_TEST_ORIGIN=push_service.origin).prepare()
     site.manage("demo")
     site.start()
     try:

@@ -36,8 +36,10 @@ NOT_BY_LINK = {
     "notices:stop",
     "notices:take_back",
     "notices:unsubscribe",
+    "notices:worker",
     "operator:jsi18n",
     "present:healthz",
+    "present:manifest",
     "present:readyz",
 }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("hem/", views.home, name="home"),
     path("om/", views.about, name="about"),
     path("sprak/", views.language, name="language"),
+    path("trappan.webmanifest", views.manifest, name="manifest"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -3,6 +3,10 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.i18n import set_language
 
@@ -48,6 +52,31 @@ def language(request: HttpRequest) -> HttpResponse:
         request.user.language = chosen
         request.user.save(update_fields=["language"])
     return set_language(request)
+
+
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to keep Trappan on its home screen; iPhones show notices only from there."""
+    facts = {
+        "id": "/",
+        "name": "Trappan",
+        "short_name": "Trappan",
+        "description": _("Neighbourhood watch, one stairwell at a time"),
+        "start_url": reverse("present:home"),
+        "scope": "/",
+        "display": "standalone",
+        "lang": get_language(),
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "background_color": "#FBFAF7",
+        "theme_color": "#0B5D57",
+        "icons": [
+            {"src": static("trappan/favicon.svg"), "type": "image/svg+xml", "sizes": "any"},
+            {"src": static("trappan/icons/192.png"), "type": "image/png", "sizes": "192x192"},
+            {"src": static("trappan/icons/512.png"), "type": "image/png", "sizes": "512x512"},
+            {"src": static("trappan/icons/512.png"), "type": "image/png", "sizes": "512x512", "purpose": "maskable"},
+        ],
+    }
+    return JsonResponse(facts, content_type="application/manifest+json")
 
 
 @require_GET

@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from notifications.models import Notice
+from notifications.models import Endpoint, Notice
+from notifications.push.devices import Device
 from watch.present.navigation import Place, navigation, who
 
 register = template.Library()
@@ -60,6 +61,12 @@ def urgency_badge(urgency: str) -> SafeString:
 def kind_icon(kind: str) -> SafeString:
     """The pictogram of what a notice is about; a word always stands beside it."""
     return icon(f"kind-{Notice.Kind(kind).value.replace('_', '-')}")
+
+
+@register.filter
+def device(endpoint: Endpoint) -> Device:
+    """The device an endpoint for push is."""
+    return Device(endpoint)
 
 
 @register.filter

@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from notifications.models import Endpoint, Notice
 from notifications.outbox import expand, run
+from notifications.push.keys import DeviceKeys
 from tests.factories import DistrictFactory, EndpointFactory, NoticeFactory, ResidentFactory, StairwellFactory
 from tests.notifications.engine.elks import Elks
 from tests.notifications.engine.elks import Server as ElksServer
 from tests.notifications.engine.smtp import Post, Server
+from tests.notifications.push.service import Push
+from tests.notifications.push.service import Server as PushServer
 
 
 @pytest.fixture
@@ -37,6 +40,32 @@ def elks(settings):
     yield provider
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def push(settings):
+    """A push service on this machine, which settings allow for the test."""
+    with PushServer(Push()) as service:
+        settings.PUSH_TEST_ORIGIN = service.origin
+        yield service
+    assert not service.complaints
+
+
+@pytest.fixture
+def devices(stairwell, push):
+    """Makes residents with a device and nothing else; returns (device at the service, endpoint) pairs."""
+
+    def make(count, *, language="sv", user=None, **endpoint):
+        made = []
+        for _ in range(count):
+            person = user or ResidentFactory(stairwell=stairwell, user__email="", user__language=language).user
+            receiver = push.receiver()
+            keys = DeviceKeys.read(receiver.fields["p256dh"], receiver.fields["auth"]).sealed()
+            fields = {"address": receiver.address, "sealed_keys": keys} | endpoint
+            made.append((receiver, EndpointFactory(user=person, channel="webpush", **fields)))
+        return made
+
+    return make
 
 
 @pytest.fixture

@@ -75,6 +75,8 @@ def test_every_row_of_a_batch_is_accounted_for(sending, script, attempts):
             expected = ("sent", "", attempts + 1)
         elif answer is Verdict.REFUSED:
             expected = ("failed", "why", attempts + 1)
+        elif answer is Verdict.WAIT:
+            expected = ("retry", "why", attempts)
         elif answer is Verdict.LATER:
             expected = (later, "why", attempts + 1)
         elif away:

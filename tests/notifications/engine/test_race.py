@@ -3,15 +3,19 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from buildings.models import Consent
 from notifications import approval, following
 from notifications.errors import NotWaiting, Overtaken
-from notifications.models import Delivery, Message, Notice, Rhythm
+from notifications.models import Delivery, Endpoint, Message, Notice, Rhythm
 from notifications.outbox import digest, expand, mend, run
+from notifications.push.devices import Subscription, add_device
+from notifications.push.keys import DeviceKeys
 from notifications.seal import seal_of
 from notifications.sending import TooLate, confirm, reopen, take_back
 from notifications.wishes import save_wishes
@@ -205,3 +209,17 @@ def test_a_calling_off_while_two_workers_send_tells_exactly_those_who_got_it(pos
         mend.reclaim()
     assert Counter(post.recipients()) == Counter(dict.fromkeys(got, 2))
     assert again(word).state == Notice.State.SENT
+
+
+def test_two_people_in_one_browser_at_the_same_moment_leave_it_to_one(push):
+    fields = push.receiver().fields
+    subscription = Subscription(fields["endpoint"], DeviceKeys.read(fields["p256dh"], fields["auth"]))
+    for one, other in [(UserFactory(), UserFactory()) for _ in range(10)]:
+        add = partial(add_device, subscription=subscription, language="sv")
+        results = at_once(partial(add, user=one), partial(add, user=other))
+        assert all(isinstance(result, Endpoint) for result in results)
+        device = Endpoint.objects.get(channel="webpush")
+        assert device.user in (one, other)
+        for user in (one, other):
+            last = Consent.objects.filter(user=user, purpose="webpush").latest("pk")
+            assert last.given == (device.user == user)

@@ -245,7 +245,7 @@ class TestProgress:
         assert "smtp-550" not in page.text
         assert "people with no way to be reached" in page.text
         figures = re.findall(r'figure-number">(\d+)</span><span class="figure-words">([^<]+)<', page.text)
-        assert figures[:2] == [("9", "people"), ("1", "mails and SMS delivered")]
+        assert figures[:2] == [("9", "people"), ("1", "delivered by mail, by SMS and to devices")]
         assert "E-mail</th>" in page.text
         assert "SMS</th>" in page.text
         assert "+4670" not in page.text
