@@ -70,6 +70,12 @@ def meant_people(of: Notice | Audience) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=_at_home(_audience(of)))
 
 
+def still_meant(of: Notice | Audience, people: Collection[int]) -> QuerySet[User]:
+    """Those of `people`, by their keys, who are meant; asks for their homes alone, however many are meant in all."""
+    at_home = _at_home(_audience(of)).filter(user__in=people)
+    return User.objects.filter(is_active=True, pk__in=at_home)
+
+
 def reach(of: Notice | Audience) -> QuerySet[Endpoint]:
     """The endpoints a notice must reach, each once however many roles or stairwells its person has.
 

@@ -326,7 +326,7 @@ TRANSPORTS = {
     "webpush": "notifications.transports.console.ConsoleTransport",
 }
 TAKE_BACK_SECONDS = number("TAKE_BACK_SECONDS", default=30)
-OUTBOX_BATCH = number("OUTBOX_BATCH", default=100)
+OUTBOX_BATCH = number("OUTBOX_BATCH", default=500)
 # Longer than a batch may take: five seconds, then one mail the server answers at the last moment.
 OUTBOX_STUCK_AFTER = timedelta(seconds=number("OUTBOX_STUCK_AFTER", default=120))
 OUTBOX_RETRY_PAUSES = [timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720)]

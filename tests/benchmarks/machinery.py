@@ -89,7 +89,11 @@ class Site:
     def run(self, module: str, *arguments: str) -> str:
         """Run a Python module to its end and return what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", module, *arguments], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         if done.returncode:
             raise RuntimeError(f"{module} {' '.join(arguments)} failed")
@@ -97,7 +101,9 @@ class Site:
 
     def ask(self, what: str, *arguments: object) -> dict[str, Any]:
         """What `tests.benchmarks.inside` answers."""
-        answer: dict[str, Any] = json.loads(self.run("tests.benchmarks.inside", what, *map(str, arguments)).splitlines()[-1])
+        answer: dict[str, Any] = json.loads(
+            self.run("tests.benchmarks.inside", what, *map(str, arguments)).splitlines()[-1]
+        )
         return answer
 
     def start(self, module: str, *arguments: str, log: str = "", **settings: str) -> Process:
@@ -120,7 +126,9 @@ class Site:
 
     def beat(self) -> Process:
         """Beat as `manage.py serve` starts it."""
-        return self.start("celery", "--quiet", "-A", "watch", "beat", "--scheduler", "celery.beat:Scheduler", log="beat")
+        return self.start(
+            "celery", "--quiet", "-A", "watch", "beat", "--scheduler", "celery.beat:Scheduler", log="beat"
+        )
 
     def end(self, *processes: Process) -> None:
         """Stop these, or everything that was started."""

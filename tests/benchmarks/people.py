@@ -17,7 +17,10 @@ from notifications.outbox.expand import insert_from
 A_STAIRWELL, A_BUILDING = 25, 5
 LANGUAGES = ("sv", "en", "ar", "so")
 WORDS = {
-    "sv": ("Inbrott i källare", "Flera källarförråd på Varpgatan har brutits upp i veckan. Lås om dig och spara kvitton."),
+    "sv": (
+        "Inbrott i källare",
+        "Flera källarförråd på Varpgatan har brutits upp i veckan. Lås om dig och spara kvitton.",
+    ),
     "en": ("Cellar break-ins", "Several cellar stores at Varpgatan were broken into this week. Lock up behind you."),
     "ar": ("عمليات سطو على الأقبية", "تم اقتحام عدة مخازن في القبو هذا الأسبوع. أغلق الباب خلفك واحتفظ بالإيصالات."),
     "so": ("Jebinta bakhaarrada", "Dhowr bakhaar oo ku yaal Varpgatan ayaa la jebiyay toddobaadkan. Quful albaabka."),

@@ -213,7 +213,7 @@ def test_counting_takes_the_same_statements_whatever_the_batch(
     texted(recipients)
     due(organisation=police)
     expand.start_due("notices")
-    # As for mail (9), the month asked for, and one transaction (2) around the settle and the count.
-    with django_assert_num_queries(13):
+    # As for mail (6), the month asked for, and one transaction (2) around the settle and the count.
+    with django_assert_num_queries(10):
         batch = claim.deliveries("notices", claim.Letters())
         assert run.send(batch, run.Run())
