@@ -77,11 +77,11 @@ def take(model: RowType, queue: str) -> UUID | None:
         chosen = f"IN ({select})"
     # By hand, because the ORM locks only inside a transaction, which costs two statements more a batch.
     claimed = [_stored(model, "claim", claim), _stored(model, "claimed_at", now)]
-    waiting = ", ".join(["%s"] * len(WAITING))
+    table, waiting = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(WAITING))
+    changes = "state = %s, claim = %s, claimed_at = %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET state = %s, claim = %s, claimed_at = %s"
-            f" WHERE id {chosen} AND state IN ({waiting})",
+            f"UPDATE {table} SET {changes} WHERE id {chosen} AND state IN ({waiting})",  # noqa: S608 - no values
             [OutboxState.SENDING.value, *claimed, *params, *(state.value for state in WAITING)],
         )
         return claim if cursor.rowcount else None

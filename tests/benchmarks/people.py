@@ -1,10 +1,14 @@
 """A town of any size, filled by the database itself so that a million people take minutes rather than hours."""
 
+import base64
+import os
 from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db.models import CharField, F, Model, QuerySet, UUIDField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import MD5, Cast, Concat, Mod, Substr
@@ -27,8 +31,11 @@ WORDS = {
 }
 
 
-def fill(people: int, channel: str = Endpoint.Channel.EMAIL) -> None:
-    """A district with so many residents, each with one endpoint on the channel, in four languages in turn."""
+def fill(people: int, channel: str = Endpoint.Channel.EMAIL, address: str = "") -> None:
+    """A district with so many residents, each with one endpoint on the channel, in four languages in turn.
+
+    `address` is where the push service listens.
+    """
     district = District.objects.create(name="Norrby", slug="norrby")
     owner = Organisation.objects.create(
         kind=Organisation.Kind.LANDLORD, name="Provbostäder", slug="provbostader", sms_ceiling=10**9
@@ -47,20 +54,29 @@ def fill(people: int, channel: str = Endpoint.Channel.EMAIL) -> None:
     _insert(Resident(), {"user": F("pk"), "stairwell": home}, tenants)
     # Without it a run between nine in the evening and eight would hold everything.
     _insert(Rhythm(quiet_from=time(0), quiet_until=time(0)), {"user": F("pk")}, tenants)
-    own = {"user": F("pk"), "address": _address(channel), "token": Substr(MD5(_text("t")), 1, 22)}
-    _insert(Endpoint(channel=channel), own, tenants)
+    own = {"user": F("pk"), "address": _address(channel, address), "token": Substr(MD5(_text("t")), 1, 22)}
+    keys = push_keys() if channel == Endpoint.Channel.WEBPUSH else None
+    _insert(Endpoint(channel=channel, sealed_keys=keys), own, tenants)
 
 
 def _text(*before: str) -> Concat:
     return Concat(*map(Value, before), Cast("pk", CharField()), output_field=CharField())
 
 
-def _address(channel: str) -> Combinable:
+def _address(channel: str, push_service: str) -> Combinable:
     if channel == Endpoint.Channel.EMAIL:
         return Concat(_text("granne"), Value("@example.org"), output_field=CharField())
     if channel == Endpoint.Channel.SMS:
         return Concat(Value("+4670"), Substr(_text("1000000"), 1, 20), output_field=CharField())
-    return _text("https://push.example.org/")
+    return _text(f"{push_service}/push/")
+
+
+def push_keys() -> bytes:
+    """Sealed keys of one device, which all of them share: encrypting to it costs the same."""
+    from notifications.push.keys import DeviceKeys
+
+    point = generate_private_key(SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return DeviceKeys.read(*(base64.urlsafe_b64encode(part).decode() for part in (point, os.urandom(16)))).sealed()
 
 
 def _stairwells(count: int, owner: Organisation, district: District) -> list[Stairwell]:
