@@ -31,7 +31,7 @@ def smtplib_loop(mails: Mails, port: int, count: int) -> float:
 
 
 def post_office(mails: Mails, path: str, port: int, count: int, database: str, processes: int) -> float:
-    """django-post-office: rows first, then `send_queued` until there are none left. `path` is where its lock may lie."""
+    """django-post-office: rows first, then `send_queued` until none are left. Its lock lies beside `path`."""
     import environ
     from django.conf import settings
 

@@ -43,9 +43,10 @@ def fill(people: int, channel: str = Endpoint.Channel.EMAIL, address: str = "") 
     police = Organisation.objects.create(
         kind=Organisation.Kind.POLICE, name="Polisen Prov", slug="polisen-prov", sms_ceiling=10**9
     )
-    officer = User.objects.create(email="polis@example.org", password="!")  # noqa: S106 - no password at all
+    officer = User.objects.create(email="polis@example.org", password="!")
     membership = StaffMember.objects.create(user=officer, organisation=police, accepted_at=timezone.now())
     membership.districts.set([district])
+    police.districts.set([district])
     Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={"secret": "x"})
     stairwells = _stairwells(-(-people // A_STAIRWELL), owner, district)
     tenants = _tenants(people, after=officer.pk)
@@ -99,7 +100,7 @@ def _tenants(count: int, after: int) -> QuerySet[User]:
     while (now := tenants.count()) < count:
         some = User.objects.filter(pk__in=tenants.order_by("pk").values("pk")[: min(now, count - now)])
         own = {"handle": Cast(MD5(_text(f"{now} ")), UUIDField()), "language": F("language")}
-        _insert(User(password="!"), own, some)  # noqa: S106 - no password at all
+        _insert(User(password="!"), own, some)
     return tenants
 
 
