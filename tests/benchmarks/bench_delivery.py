@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -78,19 +79,19 @@ class Ground:
     mail_port: int
     sizes: Sizes
     findings: Findings
-    _sites: int = 0
+    _names: Iterator[str] = field(default_factory=lambda: map("bench{}".format, count(1)))
 
     def database(self) -> str:
         """A new, empty database."""
-        self._sites += 1
-        self.cluster.create(f"bench{self._sites}")
-        return self.cluster.url(f"bench{self._sites}")
+        name = next(self._names)
+        self.cluster.create(name)
+        return self.cluster.url(name)
 
     @contextmanager
     def site(self, database: str = "", **settings: str) -> Iterator[Site]:
         """A site on PostgreSQL, or on the database named."""
         address = database or self.database()
-        made = Site(self.folder / f"site{self._sites}", database=address, mail_port=self.mail_port, **settings)
+        made = Site(self.folder / next(self._names), database=address, mail_port=self.mail_port, **settings)
         try:
             yield made
         finally:
@@ -122,25 +123,25 @@ def rate(site: Site, people: int, *arguments: object) -> float:
     return people / float(told["seconds"])
 
 
-def loop_rate(ground: Ground, site: Site, mails: Path, count: int) -> float:
+def loop_rate(ground: Ground, site: Site, mails: Path, number: int) -> float:
     """A bare smtplib loop over one kept connection."""
-    seconds = site.run("tests.benchmarks.peers", "smtplib_loop", str(mails), str(ground.mail_port), str(count))
-    return count / float(seconds)
+    seconds = site.run("tests.benchmarks.peers", "smtplib_loop", str(mails), str(ground.mail_port), str(number))
+    return number / float(seconds)
 
 
-def source_rate(ground: Ground, mails: Path, count: int) -> float:
+def source_rate(ground: Ground, mails: Path, number: int) -> float:
     """Postfix's smtp-source over one kept connection, with mails of the same mean size."""
     contents = [mail["bytes"] for mail in json.loads(mails.read_text())["mails"]]
     size = sum(contents) // len(contents)
-    options = ["-d", "-s", "1", "-m", str(count), "-l", str(size), "-f", "anslag@trappan.example.org"]
+    options = ["-d", "-s", "1", "-m", str(number), "-l", str(size), "-f", "anslag@trappan.example.org"]
     command = [program("smtp-source"), *options, "-t", "granne@example.org", f"127.0.0.1:{ground.mail_port}"]
-    return count / timed(lambda: subprocess.run(command, check=True, cwd=ROOT))
+    return number / timed(lambda: subprocess.run(command, check=True, cwd=ROOT))
 
 
-def post_office_rate(ground: Ground, site: Site, mails: Path, count: int, database: str, processes: int) -> float:
+def post_office_rate(ground: Ground, site: Site, mails: Path, number: int, database: str, processes: int) -> float:
     """django-post-office."""
-    arguments = (str(mails), str(ground.mail_port), str(count), database, str(processes))
-    return count / float(site.run("tests.benchmarks.peers", "post_office", *arguments))
+    arguments = (str(mails), str(ground.mail_port), str(number), database, str(processes))
+    return number / float(site.run("tests.benchmarks.peers", "post_office", *arguments))
 
 
 def mail(ground: Ground) -> None:
@@ -201,9 +202,13 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         """Look."""
-        with httpx.Client(headers=self._headers, timeout=30) as client:
+        with httpx.Client(headers=self._headers, timeout=30, follow_redirects=True) as client:
             while not self._over.wait(self.EVERY):
                 self.seconds.append(timed(lambda: client.get(self._address).raise_for_status()))
+
+    def look_once(self) -> float:
+        """Seconds for one answer."""
+        return timed(lambda: httpx.get(self._address, headers=self._headers, timeout=30).raise_for_status())
 
     def stop(self) -> list[float]:
         """The seconds, sorted."""
@@ -248,7 +253,6 @@ def rush(ground: Ground) -> None:
         newsletter = site.ask("draft")
         with web(site) as address, workers(site, 2):
             reader = Reader(address + newsletter["page"], newsletter["cookie"])
-            quiet = timed(lambda: httpx.get(reader._address, headers=reader._headers, timeout=30).raise_for_status())
             sent: list[float] = []
             sending = threading.Thread(target=lambda: sent.append(rate(site, people, newsletter["notice"])))
             sending.start()
@@ -257,6 +261,7 @@ def rush(ground: Ground) -> None:
             under_way = sending.is_alive()
             sending.join()
             answers = reader.stop()
+            quiet = reader.look_once()
     notes.note("alerts_all_left_during_the_newsletter", under_way and len(delays) == len(drafts))
     for number, delay in enumerate(delays, 1):
         notes.note(f"alert_{number}_first_mail_seconds", delay)
@@ -295,44 +300,43 @@ def provider(ground: Ground) -> None:
 
 
 def _provided(ground: Ground, channel: str, address_setting: str, settings: dict[str, str]) -> None:
-    notes, count = ground.findings, ground.sizes.texted
+    notes, people = ground.findings, ground.sizes.texted
     for resting in (False, True):
         port = free_port()
         address = f"http://127.0.0.1:{port}"
         with ground.site(**settings, **{address_setting: address}) as site:
-            rest_after = [str(count // 2)] if resting else []
+            rest_after = [str(people // 2)] if resting else []
             site.start("tests.benchmarks.provider", str(port), *rest_after)
-            site.ask("fill", count, channel, address)
+            site.ask("fill", people, channel, address)
             with workers(site, 1):
                 told = site.ask("send")
             counted = httpx.get(f"{address}/count").json()
-        if told["sent"] != count:
+        if told["sent"] != people:
             raise RuntimeError(f"{channel}: {told}")
         if resting:
             notes.note(f"{channel}_429_too_early", counted["too_early"])
             notes.note(f"{channel}_429_told_to_wait", counted["told_to_wait"])
             continue
-        notes.note(f"{channel}_per_second_one_process", count / told["seconds"])
+        notes.note(f"{channel}_per_second_one_process", people / told["seconds"])
         notes.note(f"{channel}_most_in_flight", counted["most_in_flight"])
-        notes.note(f"{channel}_requests_per_connection", count / counted["connections"])
+        notes.note(f"{channel}_requests_per_connection", people / counted["connections"])
 
 
 def on_sqlite(ground: Ground) -> None:
     """SQLite, the embedded Valkey and one worker process, beside django-post-office on SQLite with one process."""
-    notes, count = ground.findings, ground.sizes.on_sqlite
+    notes, people = ground.findings, ground.sizes.on_sqlite
     ours, theirs = [], []
     for number in range(2):
         file = ground.folder / f"sqlite{number}.sqlite3"
         with ground.site(f"sqlite:///{file}", NOTICE_PROCESSES="1") as site:
-            site.ask("fill", count)
+            site.ask("fill", people)
             with workers(site, 1):
-                ours.append(rate(site, count))
+                ours.append(rate(site, people))
             mails = ground.mails(site)
             database = f"sqlite:///{file}.peer"
-            theirs.append(post_office_rate(ground, site, mails, count, database, 1))
-        ground._sites += 1
-    best = notes.best(f"sqlite_{count}_per_second", ours)
-    notes.note(f"sqlite_{count}_of_post_office", best / notes.best(f"sqlite_post_office_{count}_per_second", theirs))
+            theirs.append(post_office_rate(ground, site, mails, people, database, 1))
+    best = notes.best(f"sqlite_{people}_per_second", ours)
+    notes.note(f"sqlite_{people}_of_post_office", best / notes.best(f"sqlite_post_office_{people}_per_second", theirs))
 
 
 MEASUREMENTS: dict[str, Callable[[Ground], None]] = {
