@@ -61,10 +61,18 @@ def let_go(notice: str) -> Answer:
 
 def send(pk: str = "") -> Answer:
     """Confirm a notice to everyone and wait until it is sent: the seconds from confirm to the last row booked."""
-    notice = Notice.objects.get(pk=pk) if pk else people.draft()
+    return _sent(Notice.objects.get(pk=pk) if pk else people.draft())
+
+
+def _sent(notice: Notice) -> Answer:
     before = time.time()
     confirm(notice=notice, user=people.officer())
     return _followed(notice, before)
+
+
+def warm_up() -> Answer:
+    """Send a notice to a few stairwells, two batches of people, and wait until it is sent."""
+    return _sent(people.draft(stairwells=2 * settings.OUTBOX_BATCH // people.A_STAIRWELL))
 
 
 def follow(pk: str) -> Answer:
@@ -156,7 +164,7 @@ def transports() -> Answer:
 
 COMMANDS: dict[str, Callable[..., Answer]] = {
     function.__name__: function
-    for function in (fill, draft, let_go, send, follow, expanded, statements, samples, transports)
+    for function in (fill, draft, let_go, send, warm_up, follow, expanded, statements, samples, transports)
 }
 
 if __name__ == "__main__":
