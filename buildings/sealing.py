@@ -43,7 +43,7 @@ def unseal(sealed: bytes | memoryview) -> Any:
 def fingerprint(purpose: str, value: str) -> str:
     """A keyed fingerprint (HMAC-SHA256, 64 hex digits) of `value`, different for each purpose."""
     key = f"trappan.{purpose}:{settings.SECRET_KEY}".encode()
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, value.encode(), "sha256").hex()
 
 
 class SealedSerializer:

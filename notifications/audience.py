@@ -97,10 +97,21 @@ def told_before(of: Notice | Audience) -> QuerySet[Endpoint]:
 def meant_people(of: Notice | Audience) -> QuerySet[User]:
     """The people meant, each once: residents who have not left, or only active contacts; of a thread also the told."""
     audience = _audience(of)
-    meant = Q(pk__in=_at_home(audience))
+    return _people(audience, _at_home(audience), told_before(audience))
+
+
+def still_meant(of: Notice | Audience, people: Collection[int]) -> QuerySet[User]:
+    """Those of `people`, by their keys, who are meant; asks for their homes alone, however many are meant in all."""
+    audience = _audience(of)
+    at_home, told = _at_home(audience), told_before(audience)
+    return _people(audience, at_home.filter(user__in=people), told.filter(user__in=people))
+
+
+def _people(audience: Audience, at_home: "QuerySet[Any, int]", told: QuerySet[Endpoint]) -> QuerySet[User]:
+    meant = Q(pk__in=at_home)
     if audience.after:
-        told = Q(pk__in=told_before(audience).values("user"))
-        meant = told if audience.told_only else meant | told
+        reached = Q(pk__in=told.values("user"))
+        meant = reached if audience.told_only else meant | reached
     return User.objects.filter(meant, is_active=True)
 
 

@@ -192,7 +192,7 @@ def _letter(
     subject: str,
     short: str,
     sms_sender: Sender,
-    preview: Preview,
+    preview: Preview | None = None,
 ) -> Letter:
     filled = {**context, "subject": subject}
     return Letter(

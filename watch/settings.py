@@ -353,7 +353,7 @@ TRANSPORTS = {
 # For everyone who has not chosen. In the demo nobody has to wait for the morning.
 QUIET_HOURS = hours("QUIET_HOURS_DEFAULT", default="" if DEMO else "21:00-08:00")
 TAKE_BACK_SECONDS = number("TAKE_BACK_SECONDS", default=30)
-OUTBOX_BATCH = number("OUTBOX_BATCH", default=100)
+OUTBOX_BATCH = number("OUTBOX_BATCH", default=500)
 # Fewer people than this are never told apart by a number.
 SMALLEST_GROUP = number("SMALLEST_GROUP", default=5)
 # Longer than a batch may take: five seconds, then one mail the server answers at the last moment.

@@ -193,7 +193,8 @@ class Delivery(OutboxRow):
     `digest` is the daily mail it was gathered into; it then ends as that mail ends (`outbox.digest`).
     """
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    # The constraint below begins with the notice; an index of its own would be written three times a row for nothing.
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", db_index=False)
     endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=channels)
     provider_id = models.CharField(max_length=80, blank=True)

@@ -44,6 +44,7 @@ class Books:
         self._gathers = batch.gathers
         self._open = set(batch.rows)
         self._waiting: dict[Entry, list[int]] = defaultdict(list)
+        self._unwritten = 0
         self._refused: list[int] = []
         self._mended: list[int] = []
         self._gone: list[tuple[int, str]] = []
@@ -75,7 +76,8 @@ class Books:
             return
         self._open.remove(pk)
         self._waiting[entry].append(pk)
-        if sum(map(len, self._waiting.values())) >= SETTLE_AT:
+        self._unwritten += 1
+        if self._unwritten >= SETTLE_AT:
             self.flush()
 
     def is_open(self, pk: int) -> bool:
@@ -90,7 +92,7 @@ class Books:
 
     def flush(self) -> None:
         """Write down what has been entered."""
-        waiting, self._waiting = self._waiting, defaultdict(list)
+        waiting, self._waiting, self._unwritten = self._waiting, defaultdict(list), 0
         for entry, pks in waiting.items():
             if entry.organisation is None and not self._gathers:
                 self._write(entry, pks)

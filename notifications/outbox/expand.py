@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Model, QuerySet, Value
 from django.utils import timezone
@@ -55,8 +56,15 @@ def start(notice: Notice) -> bool:
     if not rows and not notice.refers_to_id:
         notice.state, notice.finished_at = Notice.State.SENT, now
     notice.save(update_fields=["state", "people", "unreachable", "finished_at"])
-    ring("notifications.deliver", queue=notice.queue)
+    for _ in range(_workers(notice.queue, rows)):
+        ring("notifications.deliver", queue=notice.queue)
     return True
+
+
+def _workers(queue: str, rows: int) -> int:
+    """How many runs to start at once: each goes on ringing for itself, and beat wakes the workers left over."""
+    batches = -(-rows // settings.OUTBOX_BATCH)
+    return min(batches, settings.NOTICE_PROCESSES) if queue == "notices" else min(batches, 1)
 
 
 def add_deliveries(notice: Notice, endpoints: QuerySet[Endpoint]) -> int:

@@ -1,11 +1,13 @@
 """E-mail over SMTP: one connection for all the batches of a run."""
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from email.utils import parseaddr
+from functools import lru_cache
 from itertools import chain
 
 import structlog
@@ -20,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 # Replies to the text that are still about the mailbox; other refusals of the text must not cost the address.
 MAILBOX_REFUSALS = frozenset({550, 551, 553})
+NOT_PLAIN = re.compile(r'[ \t\r\n<>()\[\],;:"\\]')
 # Seconds to wait for an answer to QUIT, which changes nothing any more.
 GOODBYE_TIMEOUT = 2
 
@@ -184,7 +187,15 @@ def _outcome(answer: Answer) -> Outcome:
 def mailbox(address: str) -> str:
     """The address as SMTP takes it, its domain in ASCII. Raises ValueError when it is no address."""
     name, at, domain = address.rpartition("@")
-    ascii_domain = domain.encode("idna").decode()
-    if not (at and name and ascii_domain) or not name.isascii() or set(address) & set(' \t\r\n<>()[],;:"\\'):
+    if not (at and name) or not name.isascii() or NOT_PLAIN.search(address):
         raise ValueError("Not a mail address.")
-    return f"{name}@{ascii_domain}"
+    return f"{name}@{_ascii(domain)}"
+
+
+@lru_cache(maxsize=1024)
+def _ascii(domain: str) -> str:
+    """A notice's recipients share few domains, and encoding one costs more than all else about an address."""
+    encoded = domain.encode("idna").decode()
+    if not encoded:
+        raise ValueError("Not a domain.")
+    return encoded

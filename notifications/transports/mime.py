@@ -81,13 +81,10 @@ class Sheet:
 
     def filled(self, own: Mapping[str, bytes]) -> bytes:
         """The whole mail with CRLF line ends. Raises ValueError when an own part could break out of its header."""
+        for value in own.values():
+            if not _PLAIN.fullmatch(value):
+                raise ValueError("An own part holds a character that no header may hold.")
         pieces = self._pieces.copy()
         for place, name in self._places:
-            pieces[place] = _safe(own[name])
+            pieces[place] = own[name]
         return b"".join(pieces)
-
-
-def _safe(value: bytes) -> bytes:
-    if not _PLAIN.fullmatch(value):
-        raise ValueError("An own part holds a character that no header may hold.")
-    return value

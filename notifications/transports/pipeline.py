@@ -14,6 +14,8 @@ from typing import NamedTuple
 CLOSING = 421
 GO_AHEAD = 354
 END = b".\r\n"
+# As smtplib has it: far more than RFC 5321's 512.
+LONGEST_LINE = 8192
 
 
 class Stage(Enum):
@@ -156,12 +158,23 @@ class Pipe:
         return refusal
 
     def _reply(self) -> int:
-        code, _ = self.smtp.getreply()
+        code = self._code()
         if code == CLOSING:
             raise _Goodbye("The server closes.")
         if not 200 <= code < 600:
             raise smtplib.SMTPServerDisconnected("The server does not speak SMTP.")
         return code
+
+    def _code(self) -> int:
+        """The code of the next reply; smtplib's own reader keeps the words too, at thrice the cost. -1 for no code."""
+        while True:
+            line = self.smtp.file.readline(LONGEST_LINE + 1)
+            if not line:
+                raise smtplib.SMTPServerDisconnected("The server closed the connection.")
+            if len(line) > LONGEST_LINE or not line[:3].isdigit():
+                return -1
+            if line[3:4] != b"-":
+                return int(line[:3])
 
     def _lost(self, *, closing: bool) -> LineLost:
         if self._unanswered is not None:
