@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
@@ -13,6 +14,7 @@ from django.utils import timezone
 from notifications.models import Delivery, Endpoint, Message, OutboxState
 from notifications.outbox import budget
 from notifications.outbox.claim import Batch, Row
+from notifications.outbox.patience import outlast
 from notifications.transports.base import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
@@ -84,21 +86,21 @@ class Books:
         """Write down what has been entered."""
         waiting, self._waiting = self._waiting, defaultdict(list)
         for entry, pks in waiting.items():
-            if entry.organisation is None:
-                self._write(entry, pks)
-                continue
+            outlast(partial(self._write, entry, pks, self._changes(entry) | self._named(pks)))
+        outlast(self._settle_endpoints)
+
+    def _write(self, entry: Entry, pks: list[int], changes: dict[str, Any]) -> None:
+        """Write one entry; the claim is gone with it, so a second time it changes nothing."""
+        mine = self._model.objects.filter(pk__in=pks, claim=self._claim)
+        if entry.organisation is None:
+            written = mine.update(**changes)
+        else:
             # What was paid for is counted with the rows it was paid for, or not at all.
             with transaction.atomic():
-                written = self._write(entry, pks)
+                written = mine.update(**changes)
                 budget.count(entry.organisation, entry.parts * written)
-        self._settle_endpoints()
-
-    def _write(self, entry: Entry, pks: list[int]) -> int:
-        changes = self._changes(entry) | self._named(pks)
-        written = self._model.objects.filter(pk__in=pks, claim=self._claim).update(**changes)
         if written < len(pks):
             log.warning("claim_lost", rows=len(pks) - written, state=entry.state)
-        return written
 
     def _sent(self, outcome: Outcome, row: Row) -> Entry:
         if self._model is Message:
@@ -139,6 +141,7 @@ class Books:
             Endpoint.objects.filter(pk__in=self._refused).update(
                 refusals=F("refusals") + 1, set_aside_at=Case(enough, default=F("set_aside_at"))
             )
+            self._refused = []
         if self._mended:
             Endpoint.objects.filter(pk__in=self._mended).update(refusals=0)
-        self._refused, self._mended = [], []
+            self._mended = []
