@@ -1,23 +1,31 @@
-"""Mending: rows whose worker died, notices that are done, notices that never started."""
+"""Mending: rows whose worker died, notices that are done, notices that never started, dates ahead of the clock."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from notifications.doorbell import ring
 from notifications.models import WAITING, Delivery, Message, Notice, OutboxState
 from notifications.outbox import budget
+from notifications.outbox.books import AWAY_PAUSE
 
 log = structlog.get_logger(__name__)
+
+# How far apart the clocks of two machines may be.
+SKEW = timedelta(seconds=30)
+QUEUES = ("alerts", "notices")
 
 
 def reclaim() -> None:
     """Free rows claimed longer than settings.OUTBOX_STUCK_AFTER ago, finish notices, start overdue ones."""
     now = timezone.now()
     before = now - settings.OUTBOX_STUCK_AFTER
+    set_dates_right(now)
     for model in (Message, Delivery):
         stuck = model.objects.filter(state=OutboxState.SENDING, claimed_at__lt=before)
         queues = sorted(set(stuck.values_list("queue", flat=True)))
@@ -37,6 +45,35 @@ def reclaim() -> None:
     budget.look_after()
     for notice in Notice.objects.due().filter(send_at__lt=before):
         ring("notifications.start_due", queue=notice.queue, expires=30)
+
+
+def set_dates_right(now: datetime) -> None:
+    """After the clock was set back: let nothing wait for a date that only the old clock put so far ahead.
+
+    A claim counts from now on, so that a worker still at it is not disturbed; a notice in its take-back window
+    begins it again. What somebody chose (`held`, `not_before`) is a time of day and stays.
+    """
+    changed = 0
+    for model in (Message, Delivery):
+        rows = model.objects.filter(queue__in=QUEUES)
+        changed += rows.filter(state=OutboxState.SENDING, claimed_at__gt=now + SKEW).update(claimed_at=now)
+        changed += rows.filter(_due_too_late(now + SKEW)).update(due_at=now)
+    leaves = Value(now + timedelta(seconds=settings.TAKE_BACK_SECONDS), output_field=DateTimeField())
+    confirmed_ahead = Notice.objects.filter(state=Notice.State.SCHEDULED, confirmed_at__gt=now + SKEW)
+    changed += confirmed_ahead.update(
+        confirmed_at=now, send_at=Coalesce(Greatest(F("not_before"), leaves), leaves, output_field=DateTimeField())
+    )
+    if changed:
+        log.warning("clock_set_back", rows=changed)
+
+
+def _due_too_late(now: datetime) -> Q:
+    """Rows due later than a row of their kind can be: a new one at once, a tried one after its pause."""
+    late = Q(state=OutboxState.QUEUED, due_at__gt=now)
+    for attempts, pause in enumerate([AWAY_PAUSE, *settings.OUTBOX_RETRY_PAUSES]):
+        late |= Q(state=OutboxState.RETRY, attempts=attempts, due_at__gt=now + max(pause, AWAY_PAUSE))
+    # How long a provider wants to be left alone is its own choice.
+    return Q(due_at__gt=now) & late & ~Q(reason="rate-limited")
 
 
 def finish(notices: Collection[int] | None = None) -> None:
