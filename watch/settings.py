@@ -344,5 +344,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue("alerts"), Queue("notices"), Queue("default")]
-CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat")
+# The schedule is short periods only, so it needs no file that a kill could leave half written.
+CELERY_BEAT_SCHEDULER = "watch.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = beats(stuck_after=OUTBOX_STUCK_AFTER)
