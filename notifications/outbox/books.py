@@ -20,7 +20,6 @@ from notifications.transports.base import Outcome, Verdict
 log = structlog.get_logger(__name__)
 
 SETTLE_AT = 100
-AWAY_PAUSE = timedelta(seconds=10)
 PROVIDER_ID_LENGTH = 80
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from notifications.doorbell import ring
 from notifications.models import WAITING, Delivery, Message, Notice, OutboxState
 from notifications.outbox import budget
-from notifications.outbox.books import AWAY_PAUSE
+from notifications.outbox.patience import AWAY_PAUSE
 
 log = structlog.get_logger(__name__)
 

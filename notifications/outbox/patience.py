@@ -1,6 +1,7 @@
 """Outlasting a database that is away for a while: what was said to a provider must still get into the books."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from time import monotonic, sleep
 from typing import TypeVar
 
@@ -14,6 +15,8 @@ Result = TypeVar("Result")
 # Seconds. A database that restarts or changes over is back well within this.
 PATIENCE = 300.0
 PAUSE = 0.5
+# How long rows rest when what they need is away.
+AWAY_PAUSE = timedelta(seconds=10)
 
 
 def outlast(write: Callable[[], Result]) -> Result:
