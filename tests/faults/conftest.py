@@ -1,5 +1,7 @@
 """A PostgreSQL cluster for these tests, and a town in it for each."""
 
+from secrets import token_hex
+
 import pytest
 
 from tests.environment import missing
@@ -21,12 +23,12 @@ def cluster(tmp_path_factory):
 
 
 @pytest.fixture
-def build(cluster, tmp_path, request):
+def build(cluster, tmp_path):
     """Builds a town; what is named goes into the environment of its processes."""
     towns = []
 
     def built(*, pause=0.002, **environment):
-        towns.append(Town(tmp_path, cluster, request.node.name[:60], pause=pause, **environment))
+        towns.append(Town(tmp_path, cluster, f"town_{token_hex(8)}", pause=pause, **environment))
         return towns[-1]
 
     yield built

@@ -49,7 +49,7 @@ def settle(*, people: int, troubles: dict[str, int], numbers: int) -> None:
     Endpoint.objects.bulk_create(endpoints)
 
 
-def send(*, urgency: str, stairwell: str) -> int:
+def send(*, urgency: str = Notice.Urgency.INFORMATION, stairwell: str = "") -> int:
     """Confirm a notice to everyone, or to one stairwell; its id."""
     notice = Notice.objects.create(
         organisation=Organisation.objects.get(slug="polisen-prov"),
@@ -72,10 +72,13 @@ def withdraw(*, endpoints: list[int]) -> None:
         set_wants(endpoint=endpoint, wants=Endpoint.Wants.NOTHING, language="sv")
 
 
-def take_back(*, notice: int) -> None:
-    sending.take_back(notice=Notice.objects.get(pk=notice), user=User.objects.all()[0])
+def send_and_take_back() -> int:
+    """Confirm a notice to everyone and think better of it."""
+    notice = Notice.objects.get(pk=send())
+    sending.take_back(notice=notice, user=User.objects.all()[0])
+    return notice.pk
 
 
 if __name__ == "__main__":
-    deeds = {deed.__name__: deed for deed in (settle, send, withdraw, take_back)}
+    deeds = {deed.__name__: deed for deed in (settle, send, send_and_take_back, withdraw)}
     print(json.dumps(deeds[sys.argv[1]](**json.loads(sys.argv[2]))))  # noqa: T201

@@ -45,6 +45,7 @@ def test_stopped_in_the_middle_and_started_empty(town):
     reckon(town, first, confirmed_without, expected=EVERYONE)
 
 
+@pytest.mark.long
 def test_away_before_anything_else_is_started(town):
     town.stop_broker()
     town.beat()

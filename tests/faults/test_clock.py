@@ -63,6 +63,7 @@ def test_in_the_middle_of_one_notice_and_in_the_take_back_window_of_another(town
     reckon(town, under_way, confirmed, expected={("sent", ""): PEOPLE})
 
 
+@pytest.mark.long
 def test_after_a_worker_died_with_mails_in_hand(town, clock):
     town.beat()
     worker = town.worker()

@@ -26,7 +26,7 @@ def test_that_hangs_hangs_up_and_says_no_to_some(town):
 
 
 def test_that_takes_one_mail_a_second(build):
-    people = 12
+    people = 8
     town = build(pause=1)
     town.settle(people)
     town.beat()

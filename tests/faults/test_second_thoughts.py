@@ -58,8 +58,7 @@ def test_a_notice_called_off_in_the_middle(town):
 def test_a_notice_taken_back_while_workers_wait_for_it(town):
     town.beat()
     town.worker()
-    taken_back, other = town.send(), None
-    town.people("take_back", notice=taken_back)
+    taken_back = town.send_and_take_back()
     other = town.send()
     town.wait_until_sent(other)
     assert outcome(town, taken_back) == {}

@@ -138,6 +138,10 @@ class Town:
         """Confirm a notice to everyone, or to one stairwell, and return its id."""
         return int(str(self.people("send", urgency=urgency, stairwell=stairwell)))
 
+    def send_and_take_back(self) -> int:
+        """Confirm a notice to everyone, take it back in its window, and return its id."""
+        return int(str(self.people("send_and_take_back")))
+
     # What came of it
 
     def ask(self, question: str, *values: object) -> list[tuple]:
