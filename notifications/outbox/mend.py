@@ -55,9 +55,9 @@ def set_dates_right(now: datetime) -> None:
     """
     changed = 0
     for model in (Message, Delivery):
-        rows = model.objects.filter(queue__in=QUEUES)
-        changed += rows.filter(state=OutboxState.SENDING, claimed_at__gt=now + SKEW).update(claimed_at=now)
-        changed += rows.filter(_due_too_late(now + SKEW)).update(due_at=now)
+        claimed = model.objects.filter(state=OutboxState.SENDING, claimed_at__gt=now + SKEW)
+        changed += claimed.update(claimed_at=now)
+        changed += model.objects.filter(_due_too_late(now + SKEW), queue__in=QUEUES).update(due_at=now)
     leaves = Value(now + timedelta(seconds=settings.TAKE_BACK_SECONDS), output_field=DateTimeField())
     confirmed_ahead = Notice.objects.filter(state=Notice.State.SCHEDULED, confirmed_at__gt=now + SKEW)
     changed += confirmed_ahead.update(
@@ -70,7 +70,8 @@ def set_dates_right(now: datetime) -> None:
 def _due_too_late(now: datetime) -> Q:
     """Rows due later than a row of their kind can be: a new one at once, a tried one after its pause."""
     late = Q(state=OutboxState.QUEUED, due_at__gt=now)
-    for attempts, pause in enumerate([AWAY_PAUSE, *settings.OUTBOX_RETRY_PAUSES]):
+    pauses = settings.OUTBOX_RETRY_PAUSES
+    for attempts, pause in enumerate([pauses[0], *pauses]):
         late |= Q(state=OutboxState.RETRY, attempts=attempts, due_at__gt=now + max(pause, AWAY_PAUSE))
     # How long a provider wants to be left alone is its own choice.
     return Q(due_at__gt=now) & late & ~Q(reason="rate-limited")

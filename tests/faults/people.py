@@ -39,7 +39,7 @@ def settle(*, people: int, troubles: dict[str, int], numbers: int) -> None:
         User(email=mail, password="!", language=LANGUAGES[n % len(LANGUAGES)]) for n, mail in enumerate(mails)
     )
     with_phones = User.objects.bulk_create(User(password="!") for _ in range(numbers))
-    endpoints = [Endpoint(user=user, channel="email", address=user.email) for user in users]
+    endpoints = [Endpoint(user=user, channel="email", address=user.email, show_words=True) for user in users]
     endpoints += [
         Endpoint(user=user, channel="sms", address=f"+467017406{n + 5:02d}") for n, user in enumerate(with_phones)
     ]

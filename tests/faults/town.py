@@ -32,6 +32,7 @@ def environment(folder: Path, database_url: str, **more: str) -> dict[str, str]:
         "SECRET_KEY": "only-for-tests",
         "RUN_DIR": str(folder / "run"),
         "DATABASE_URL": database_url,
+        "QUIET_HOURS_DEFAULT": "",
         "TAKE_BACK_SECONDS": "0",
         "OUTBOX_BATCH": str(BATCH),
         "OUTBOX_STUCK_AFTER": "6",
