@@ -31,7 +31,8 @@ class SteadyScheduler(Scheduler):
         if set_back > NUDGE:
             log.warning("clock_set_back", seconds=round(set_back))
             for entry in self.schedule.values():
-                entry.last_run_at -= timedelta(seconds=set_back)
+                if entry.last_run_at is not None:
+                    entry.last_run_at -= timedelta(seconds=set_back)
             self._heap = None
         seconds: float = super().tick(*args, **kwargs)
         return seconds
