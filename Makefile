@@ -19,7 +19,7 @@ help:
 	@echo 'make install      a server: packages, catalogues, database and static files, with the settings in .env'
 	@echo 'make test         every test that needs no server'
 	@echo 'make test-all     the same on PostgreSQL and Redis, and the tests with servers and a browser'
-	@echo 'make test-faults  the long tests that kill workers and flush Redis'
+	@echo 'make test-faults  every fault, and twenty killed workers; make test-all has the short form'
 	@echo 'make bench        the measurements in tests/benchmarks'
 	@echo 'make check        formatting, types, templates, floors, migrations, catalogues, deployment'
 	@echo 'make lock         recompile requirements/ from pyproject.toml'
@@ -47,10 +47,10 @@ test: .venv/test.stamp $(MO)
 test-all: export DATABASE_URL = $(ALL_DATABASE_URL)
 test-all: export REDIS_URL = $(ALL_REDIS_URL)
 test-all: .venv/test.stamp $(MO)
-	$(BIN)/python -m pytest -m "not benchmark" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not benchmark and not long" -n 2 --dist loadgroup
 
 test-faults: .venv/test.stamp $(MO)
-	$(BIN)/python -m pytest -m servers tests/faults
+	ALL_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 bench: .venv/test.stamp $(MO)
 	$(BIN)/python -m tests.benchmarks.bench_register

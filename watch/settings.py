@@ -364,6 +364,8 @@ ENDPOINT_SET_ASIDE_AFTER = 3
 # Celery: the database holds what is due, beat asks for it, a task is only a nudge.
 CELERY_BROKER_URL = redis_database(REDIS_DATABASE, broker=True) if REDIS_URL else "memory://"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# However long the broker is away, workers and beat wait for it.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 2, "retry_on_timeout": True}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
@@ -373,5 +375,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue("alerts"), Queue("notices"), Queue("default")]
-CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat")
+# The schedule is short periods only, so it needs no file that a kill could leave half written.
+CELERY_BEAT_SCHEDULER = "watch.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = beats(stuck_after=OUTBOX_STUCK_AFTER)

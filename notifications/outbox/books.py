@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
@@ -14,12 +15,12 @@ from notifications.models import Delivery, Endpoint, Message, OutboxState
 from notifications.outbox import budget
 from notifications.outbox.claim import Batch, Row
 from notifications.outbox.digest import follow
+from notifications.outbox.patience import outlast
 from notifications.transports.base import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
 
 SETTLE_AT = 100
-AWAY_PAUSE = timedelta(seconds=10)
 PROVIDER_ID_LENGTH = 80
 
 
@@ -94,25 +95,25 @@ class Books:
         """Write down what has been entered."""
         waiting, self._waiting, self._unwritten = self._waiting, defaultdict(list), 0
         for entry, pks in waiting.items():
-            if entry.organisation is None and not self._gathers:
-                self._write(entry, pks)
-                continue
+            outlast(partial(self._write, entry, pks, self._changes(entry) | self._named(pks)))
+        outlast(self._settle_endpoints)
+
+    def _write(self, entry: Entry, pks: list[int], changes: dict[str, Any]) -> None:
+        """Write one entry; the claim is gone with it, so a second time it changes nothing."""
+        mine = self._model.objects.filter(pk__in=pks, claim=self._claim)
+        if entry.organisation is None and not self._gathers:
+            written = mine.update(**changes)
+        else:
             # What was paid for is counted with the rows it was paid for, or not at all; what a daily mail gathered
             # ends with it.
             with transaction.atomic():
-                written = self._write(entry, pks)
+                written = mine.update(**changes)
                 if entry.organisation is not None:
                     budget.count(entry.organisation, entry.parts * written)
                 if self._gathers:
                     follow(Message.objects.filter(pk__in=pks))
-        self._settle_endpoints()
-
-    def _write(self, entry: Entry, pks: list[int]) -> int:
-        changes = self._changes(entry) | self._named(pks)
-        written = self._model.objects.filter(pk__in=pks, claim=self._claim).update(**changes)
         if written < len(pks):
             log.warning("claim_lost", rows=len(pks) - written, state=entry.state)
-        return written
 
     def _sent(self, outcome: Outcome, row: Row) -> Entry:
         if self._model is Message:
@@ -155,9 +156,11 @@ class Books:
             Endpoint.objects.filter(pk__in=self._refused).update(
                 refusals=F("refusals") + 1, set_aside_at=Case(enough, default=F("set_aside_at"))
             )
+            self._refused = []
         if self._mended:
             Endpoint.objects.filter(pk__in=self._mended).update(refusals=0)
+            self._mended = []
         # An endpoint that got a new address since the batch was claimed is not the one that is gone.
         for pk, address in self._gone:
             Endpoint.objects.filter(pk=pk, address=address).delete()
-        self._refused, self._mended, self._gone = [], [], []
+        self._gone = []

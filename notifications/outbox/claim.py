@@ -1,6 +1,7 @@
 """Taking a batch: claim rows, commit, then ask again whether each may still go."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from notifications.outbox import stop
 from notifications.outbox.budget import SMS_CEILING, Allowance, Hold, next_month
 from notifications.outbox.expand import add_deliveries
 from notifications.outbox.pace import Pace
+from notifications.outbox.patience import AWAY_PAUSE, outlast
 from notifications.transports.base import Parcel
 
 RowType = type[Delivery] | type[Message]
@@ -112,11 +114,28 @@ def message_id(kind: str, pk: int) -> str:
     return f"<{kind}{pk}.{fingerprint('message-id', f'{kind}{pk}')[:20]}@{settings.MAIL_DOMAIN}>"
 
 
+@contextmanager
+def _handed_back(model: RowType, claim: UUID) -> Iterator[None]:
+    """When a batch cannot be read, let its rows rest a little, untried, instead of until they count as stuck."""
+    try:
+        yield
+    except Exception:
+        rows = model.objects.filter(claim=claim, state=OutboxState.SENDING)
+        due_at = timezone.now() + AWAY_PAUSE
+        outlast(lambda: rows.update(state=OutboxState.RETRY, due_at=due_at, claim=None, claimed_at=None))
+        raise
+
+
 def messages(queue: str) -> Batch | None:
     """A batch of messages, or None when none is due."""
     claim = take(Message, queue)
     if claim is None:
         return None
+    with _handed_back(Message, claim):
+        return _read_messages(claim)
+
+
+def _read_messages(claim: UUID) -> Batch:
     batch, now = Batch(Message, claim), timezone.now()
     for message in Message.objects.filter(claim=claim, state=OutboxState.SENDING).order_by("pk"):
         batch.rows[message.pk] = Row(message.attempts)
@@ -185,6 +204,11 @@ def deliveries(queue: str, letters: Letters) -> Batch | None:
     claim = take(Delivery, queue)
     if claim is None:
         return None
+    with _handed_back(Delivery, claim):
+        return _read_deliveries(claim, letters)
+
+
+def _read_deliveries(claim: UUID, letters: Letters) -> Batch:
     batch = Batch(Delivery, claim)
     claimed = Delivery.objects.filter(claim=claim, state=OutboxState.SENDING).order_by("endpoint").values_list(*FIELDS)
     by_notice: dict[int, list[Claimed]] = {}

@@ -1,10 +1,12 @@
 """Mending: rows whose worker died, notices that are over or done, notices that never started."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from notifications import audience, departure
@@ -14,9 +16,14 @@ from notifications.models.deliveries import DIGEST_QUEUE
 from notifications.models.notices import NoticeQuerySet
 from notifications.outbox import budget, digest
 from notifications.outbox.expand import add_deliveries
+from notifications.outbox.patience import AWAY_PAUSE
 from notifications.outbox.stop import settle_stopped
 
 log = structlog.get_logger(__name__)
+
+# How far apart the clocks of two machines may be.
+SKEW = timedelta(seconds=30)
+QUEUES = ("alerts", "notices")
 
 
 def reclaim() -> None:
@@ -26,6 +33,7 @@ def reclaim() -> None:
     """
     now = timezone.now()
     before = now - settings.OUTBOX_STUCK_AFTER
+    set_dates_right(now)
     for model in (Message, Delivery):
         stuck = model.objects.filter(state=OutboxState.SENDING, claimed_at__lt=before)
         queues = sorted(set(stuck.values_list("queue", flat=True)))
@@ -49,6 +57,36 @@ def reclaim() -> None:
     departure.lapse_unanswered()
     for notice in Notice.objects.due().filter(send_at__lt=before):
         ring("notifications.start_due", queue=notice.queue, expires=30)
+
+
+def set_dates_right(now: datetime) -> None:
+    """After the clock was set back: let nothing wait for a date that only the old clock put so far ahead.
+
+    A claim counts from now on, so that a worker still at it is not disturbed; a notice in its take-back window
+    begins it again. What somebody chose (`held`, `not_before`) is a time of day and stays.
+    """
+    changed = 0
+    for model in (Message, Delivery):
+        claimed = model.objects.filter(state=OutboxState.SENDING, claimed_at__gt=now + SKEW)
+        changed += claimed.update(claimed_at=now)
+        changed += model.objects.filter(_due_too_late(now + SKEW), queue__in=QUEUES).update(due_at=now)
+    leaves = Value(now + timedelta(seconds=settings.TAKE_BACK_SECONDS), output_field=DateTimeField())
+    confirmed_ahead = Notice.objects.filter(state=Notice.State.SCHEDULED, confirmed_at__gt=now + SKEW)
+    changed += confirmed_ahead.update(
+        confirmed_at=now, send_at=Coalesce(Greatest(F("not_before"), leaves), leaves, output_field=DateTimeField())
+    )
+    if changed:
+        log.warning("clock_set_back", rows=changed)
+
+
+def _due_too_late(now: datetime) -> Q:
+    """Rows due later than a row of their kind can be: a new one at once, a tried one after its pause."""
+    late = Q(state=OutboxState.QUEUED, due_at__gt=now)
+    pauses = settings.OUTBOX_RETRY_PAUSES
+    for attempts, pause in enumerate([pauses[0], *pauses]):
+        late |= Q(state=OutboxState.RETRY, attempts=attempts, due_at__gt=now + max(pause, AWAY_PAUSE))
+    # How long a provider wants to be left alone is its own choice.
+    return Q(due_at__gt=now) & late & ~Q(reason="rate-limited")
 
 
 def finish(notices: Collection[int] | None = None) -> None:

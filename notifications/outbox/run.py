@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 from notifications.doorbell import ring
 from notifications.models import Delivery, OutboxState
 from notifications.outbox import claim, digest
-from notifications.outbox.books import AWAY_PAUSE, Books, Entry
+from notifications.outbox.books import Books, Entry
 from notifications.outbox.claim import Batch, Letters
 from notifications.outbox.mend import finish
+from notifications.outbox.patience import AWAY_PAUSE
 from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
 
 log = structlog.get_logger(__name__)
@@ -113,5 +114,8 @@ def _hand_over(run: Run, channel: str, parcels: list[Parcel], books: Books) -> N
         return
     except Exception as error:  # noqa: BLE001 - the rows in hand are tried again, the rest goes back untried
         log.error("transport_failed", channel=channel, error=type(error).__name__)
+        if not taken:
+            # It fails before it begins, and would do so again at once.
+            run.away[channel] = Entry(OutboxState.RETRY, "error", AWAY_PAUSE)
     for pk in filter(books.is_open, taken):
         books.note(Outcome(pk, Verdict.LATER, "error"))

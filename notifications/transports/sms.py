@@ -21,7 +21,7 @@ from django.core.cache import cache
 
 from notifications.sms import report_address
 from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
-from notifications.transports.pacing import pause_asked_for
+from notifications.transports.pacing import LONGEST_PAUSE, pause_asked_for
 
 log = structlog.get_logger(__name__)
 
@@ -120,13 +120,21 @@ class SmsTransport(Transport):
 def _tell_the_others(trouble: TransportAway) -> None:
     if trouble.pause:
         seconds = trouble.pause.total_seconds()
-        cache.add(NOT_BEFORE, time() + seconds, seconds)
+        try:
+            cache.add(NOT_BEFORE, time() + seconds, seconds)
+        except Exception as error:  # noqa: BLE001 - the others hear it from the provider then
+            log.warning("cache_away", error=type(error).__name__)
 
 
 def _keep_away() -> None:
-    """Raise TransportAway while the provider has asked any of us to wait."""
-    left = float(cache.get(NOT_BEFORE, 0.0)) - time()
-    if left > 0:
+    """Raise TransportAway while the provider has asked any of us to wait. A cache that is away stops no SMS."""
+    try:
+        left = float(cache.get(NOT_BEFORE, 0.0)) - time()
+    except Exception as error:  # noqa: BLE001 - each cache has errors of its own
+        log.warning("cache_away", error=type(error).__name__)
+        return
+    # No pause is longer than the longest: what says so was written before the clock was set back.
+    if 0 < left <= LONGEST_PAUSE:
         raise TransportAway("rate-limited", timedelta(seconds=left))
 
 

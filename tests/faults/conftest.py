@@ -1,28 +1,41 @@
 """A PostgreSQL cluster for these tests, and a town in it for each."""
 
-import os
+from secrets import token_hex
 
 import pytest
 
+from tests.environment import missing
 from tests.faults.postgres import Cluster, binaries
-from tests.faults.town import Town
+from tests.faults.town import Town, build_template
 
 
 @pytest.fixture(scope="session")
-def cluster():
+def cluster(tmp_path_factory):
     found = binaries()
     if found is None:
-        reason = "PostgreSQL's programs (initdb, postgres) are not installed"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("PostgreSQL's programs (initdb, postgres) are not installed")
     started = Cluster(found)
-    yield started
-    started.stop()
+    try:
+        build_template(started, tmp_path_factory.mktemp("template"))
+        yield started
+    finally:
+        started.stop()
 
 
 @pytest.fixture
-def town(cluster, tmp_path, request):
-    built = Town(tmp_path, cluster, request.node.name[:60])
+def build(cluster, tmp_path):
+    """Builds a town; what is named goes into the environment of its processes."""
+    towns = []
+
+    def built(*, pause=0.002, **environment):
+        towns.append(Town(tmp_path, cluster, f"town_{token_hex(8)}", pause=pause, **environment))
+        return towns[-1]
+
     yield built
-    built.stop()
+    for town in towns:
+        town.stop()
+
+
+@pytest.fixture
+def town(build):
+    return build()

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -104,9 +105,15 @@ class Cluster:
     def connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(self.url(database), autocommit=True)
 
-    def create(self, database: str) -> None:
+    def create(self, database: str, *, like: str = "template1") -> None:
         with self.connect("postgres") as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')
+            connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{like}"')
+
+    def restart(self, how: signal.Signals, *, pause: float = 0.0) -> None:
+        """SIGINT is a fast shutdown, SIGQUIT an immediate one with crash recovery; `pause` seconds in between."""
+        self._server.ask_to_stop(how, 30)
+        time.sleep(pause)
+        self._server = self.start()
 
     def _answers(self) -> bool:
         try:

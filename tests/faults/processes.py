@@ -56,6 +56,12 @@ class Process:
         if self.is_running:
             self._signal(how)
 
+    def ask_to_stop(self, how: signal.Signals, seconds: float) -> None:
+        """Signal the program alone and let it see to its children."""
+        self.process.send_signal(how)
+        self.process.wait(seconds)
+        self._log.close()
+
     def _signal(self, how: signal.Signals) -> None:
         try:
             os.killpg(self.process.pid, how)

@@ -50,8 +50,7 @@ def wanted(listener: socket.socket, environment: dict[str, str]) -> list[Program
         *(*worker, "-n", "notices@%h", "-Q", "notices,default"),
         *("--pool", "prefork", "--concurrency", str(settings.NOTICE_PROCESSES)),
     )
-    # The schedule is short periods only, so it needs no file that a kill could leave half written.
-    beat = (*celery, "beat", "--loglevel", "INFO", "--scheduler", "celery.beat:Scheduler")
+    beat = (*celery, "beat", "--loglevel", "INFO")
     return [
         Program("web", (*PYTHON, *web), settings.BASE_DIR, environment, sockets=(listener.fileno(),)),
         *(

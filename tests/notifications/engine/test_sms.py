@@ -7,12 +7,14 @@ from email.utils import format_datetime
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.utils import timezone
 
 from buildings.models import Organisation
 from notifications.models import Delivery, Message, Notice
 from notifications.outbox import expand, post_message, run
 from notifications.sms import callback_secret
+from notifications.transports.sms import NOT_BEFORE
 from tests.factories import ContactFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,26 @@ class TestRateLimit:
         row = Delivery.objects.get()
         assert (row.state, row.reason) == ("retry", "rate-limited")
         assert now + timedelta(seconds=8) < row.due_at < now + timedelta(minutes=61)
+
+    def test_a_cache_that_is_away_stops_no_sms(self, elks, texted, send, settings):
+        settings.CACHES = {
+            "default": {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": "redis://127.0.0.1:1",
+            }
+        }
+        texted(1)
+        send()
+        assert states() == {("sent", ""): 1}
+        elks.to_all = [(429, {"Retry-After": "120"}, "Slow down")]
+        send()
+        assert states() == {("sent", ""): 1, ("retry", "rate-limited"): 1}
+
+    def test_a_pause_written_before_the_clock_was_set_back_is_forgotten(self, elks, texted, send, cache_on_our_clock):
+        cache.set(NOT_BEFORE, timezone.now().timestamp() + 3600 + 60, None)
+        texted(1)
+        send()
+        assert states() == {("sent", ""): 1}
 
     def test_a_code_obeys_too_and_comes_afterwards(self, elks, texted, send):
         texted(1)
