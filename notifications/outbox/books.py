@@ -15,7 +15,7 @@ from notifications.models import Delivery, Endpoint, Message, OutboxState
 from notifications.outbox import budget
 from notifications.outbox.claim import Batch, Row
 from notifications.outbox.digest import follow
-from notifications.outbox.patience import outlast
+from notifications.outbox.patience import AWAY_PAUSE, outlast
 from notifications.transports.base import Outcome, Verdict
 
 log = structlog.get_logger(__name__)

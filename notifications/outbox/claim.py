@@ -4,12 +4,13 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import connection
+from django.db.models import Field
 from django.utils import timezone
 
 from buildings.sealing import fingerprint, unseal
@@ -104,9 +105,10 @@ def take(model: RowType, queue: str) -> UUID | None:
         return claim if cursor.rowcount else None
 
 
-def _stored(model: RowType, name: str, value: object) -> object:
+def _stored(model: RowType, name: str, value: object) -> Any:
     """The value as the database keeps it in this field."""
-    return model._meta.get_field(name).get_db_prep_save(value, connection)
+    field = cast("Field[Any, Any]", model._meta.get_field(name))
+    return field.get_db_prep_save(value, connection)
 
 
 def message_id(kind: str, pk: int) -> str:

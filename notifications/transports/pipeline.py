@@ -168,7 +168,7 @@ class Pipe:
     def _code(self) -> int:
         """The code of the next reply; smtplib's own reader keeps the words too, at thrice the cost. -1 for no code."""
         while True:
-            line = self.smtp.file.readline(LONGEST_LINE + 1)
+            line = self.smtp.file.readline(LONGEST_LINE + 1) if self.smtp.file else b""
             if not line:
                 raise smtplib.SMTPServerDisconnected("The server closed the connection.")
             if len(line) > LONGEST_LINE or not line[:3].isdigit():
