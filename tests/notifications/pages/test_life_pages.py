@@ -136,7 +136,7 @@ class TestCorrecting:
         alone = client.post(reverse("notices:reach"), typed())
         page = client.post(f"{reverse('notices:reach')}?utkast={draft.public_id}", typed())
         assert (alone.context["numbers"].people, page.context["numbers"].people) == (1, 2)
-        assert "Rättelse: Inbrott i källare" in page.text
+        assert "Rättelse: Var uppmärksam: Inbrott i källare" in page.text
         assert "Det här ersätter anslaget vi skickade" in page.context["previews"][0].mail
         assert client.get(at("confirm", draft)).context["numbers"].people == 2
 
