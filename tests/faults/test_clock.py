@@ -11,7 +11,7 @@ from tests.faults.test_killed_workers import Deaths
 
 pytestmark = pytest.mark.servers
 
-PEOPLE = 600
+PEOPLE = 300
 
 
 class Clock:
@@ -43,7 +43,7 @@ def clock(tmp_path):
 
 @pytest.fixture
 def town(build, clock):
-    town = build(pause=0.01, TAKE_BACK_SECONDS="2", **clock.environment)
+    town = build(pause=0.01, OUTBOX_BATCH="50", TAKE_BACK_SECONDS="2", **clock.environment)
     town.settle(PEOPLE)
     return town
 

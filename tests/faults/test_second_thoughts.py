@@ -7,22 +7,22 @@ from tests.faults.reckoning import outcome, reckon
 
 pytestmark = pytest.mark.servers
 
-PEOPLE = 600
+PEOPLE = 300
 
 
 @pytest.fixture
 def town(build):
-    town = build(pause=0.01, TAKE_BACK_SECONDS="2")
+    town = build(pause=0.01, OUTBOX_BATCH="50", TAKE_BACK_SECONDS="2")
     town.settle(PEOPLE)
     return town
 
 
 def stop_in_the_middle(town, worker):
     """Freeze the worker with a part of the notice sent; the deliveries it has not claimed yet."""
-    town.wait_for_mails(150)
+    town.wait_for_mails(80)
     worker.freeze()
     unclaimed = {pk for (pk,) in town.ask("SELECT id FROM notifications_delivery WHERE state = 'queued'")}
-    assert 100 < len(unclaimed) < PEOPLE
+    assert 50 < len(unclaimed) < PEOPLE
     return unclaimed
 
 
