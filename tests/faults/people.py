@@ -15,6 +15,7 @@ from buildings.models import Building, District, Organisation, Resident, Stairwe
 from notifications import sending  # noqa: E402
 from notifications.endpoints import set_wants  # noqa: E402
 from notifications.models import Endpoint, Notice, NoticeText  # noqa: E402
+from notifications.push.keys import DeviceKeys  # noqa: E402
 
 STAIRWELLS = 20
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
@@ -49,6 +50,16 @@ def settle(*, people: int, troubles: dict[str, int], numbers: int) -> None:
     Endpoint.objects.bulk_create(endpoints)
 
 
+def subscribe(*, devices: list[dict[str, str]]) -> None:
+    """People who want notices on a device, each described as a browser does."""
+    stairwell = Stairwell.objects.first()
+    for device in devices:
+        user = User.objects.create(password="!")
+        Resident.objects.create(user=user, stairwell=stairwell)
+        keys = DeviceKeys.read(device["p256dh"], device["auth"]).sealed()
+        Endpoint.objects.create(user=user, channel="webpush", address=device["endpoint"], sealed_keys=keys)
+
+
 def send(*, urgency: str = Notice.Urgency.INFORMATION, stairwell: str = "") -> int:
     """Confirm a notice to everyone, or to one stairwell; its id."""
     notice = Notice.objects.create(
@@ -80,5 +91,5 @@ def send_and_take_back() -> int:
 
 
 if __name__ == "__main__":
-    deeds = {deed.__name__: deed for deed in (settle, send, send_and_take_back, withdraw)}
+    deeds = {deed.__name__: deed for deed in (settle, subscribe, send, send_and_take_back, withdraw)}
     print(json.dumps(deeds[sys.argv[1]](**json.loads(sys.argv[2]))))  # noqa: T201
