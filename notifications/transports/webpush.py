@@ -44,7 +44,7 @@ class Doors:
     def closed(self, origin: str) -> Outcome | None:
         """What a parcel to a service that must be left alone gets, for row 0; None when the door is open."""
         if origin not in self._closed:
-            self._closed[origin] = cache.get(_door(origin)) or (0.0, "")
+            self._closed[origin] = _told(origin)
         until, reason = self._closed[origin]
         left = until - time()
         return Outcome(0, Verdict.WAIT, reason, pause=timedelta(seconds=left)) if left > 0 else None
@@ -62,8 +62,25 @@ class Doors:
         until = time() + seconds
         if until > self._closed[origin][0]:
             self._closed[origin] = (until, reason)
-            cache.set(_door(origin), self._closed[origin], seconds)
+            _tell(origin, self._closed[origin], seconds)
             log.warning("push_service_left_alone", origin=origin, seconds=round(seconds), reason=reason)
+
+
+def _told(origin: str) -> tuple[float, str]:
+    """What another worker found at this door. A cache that is away stops nobody."""
+    try:
+        found: tuple[float, str] = cache.get(_door(origin)) or (0.0, "")
+    except Exception as error:  # noqa: BLE001 - each cache has errors of its own
+        log.warning("cache_away", error=type(error).__name__)
+        return 0.0, ""
+    return found
+
+
+def _tell(origin: str, closed: tuple[float, str], seconds: float) -> None:
+    try:
+        cache.set(_door(origin), closed, seconds)
+    except Exception as error:  # noqa: BLE001 - the others find out for themselves
+        log.warning("cache_away", error=type(error).__name__)
 
 
 def _door(origin: str) -> str:

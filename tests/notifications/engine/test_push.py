@@ -348,3 +348,15 @@ def test_what_is_wanted_on_the_device_counts(push, devices, send, wants, urgency
     ((device, _endpoint),) = devices(1, wants=wants)
     send(urgency=urgency)
     assert len(device.got) == reached
+
+
+def test_a_cache_that_is_away_stops_no_push(push, devices, send, settings):
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1"}}
+    ((device, _endpoint),) = devices(1)
+    send()
+    assert states() == {("sent", ""): 1}
+    push.to_all = [(429, {"Retry-After": "120"})]
+    send()
+    assert states() == {("sent", ""): 1, ("retry", "rate-limited"): 1}
+    assert len(device.got) == 1
