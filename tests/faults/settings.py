@@ -2,7 +2,7 @@
 
 import os
 import select
-import time
+import time as clock
 from datetime import timedelta
 
 from watch.settings import *  # noqa: F403
@@ -11,4 +11,4 @@ OUTBOX_RETRY_PAUSES = [timedelta(seconds=1)] * 6
 
 if "FAKETIME_TIMESTAMP_FILE" in os.environ:
     # libfaketime 0.9 spoils the sleep that Python asks of the monotonic clock; select's it leaves alone.
-    time.sleep = lambda seconds: select.select([], [], [], seconds) and None
+    clock.sleep = lambda seconds: select.select([], [], [], seconds) and None

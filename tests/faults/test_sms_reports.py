@@ -95,4 +95,5 @@ def test_each_number_gets_one_sms_and_each_row_its_last_word(build, elks):
     assert len(set(elks.numbers())) == len(elks.numbers()) == NUMBERS
     assert elks.heard("early") == {404}, "nobody knew it yet, so the provider asks again"
     assert elks.heard("forged") == {404}
-    assert town.one("SELECT sum(parts) FROM notifications_smsmonth") == NUMBERS * 1
+    parts = town.one("SELECT sum(parts) FROM notifications_delivery WHERE parts > 0")
+    assert town.one("SELECT sum(parts) FROM notifications_smsmonth") == parts >= NUMBERS
