@@ -262,17 +262,6 @@ class TestProgress:
         assert "Everything that could be delivered was delivered" in done
         assert 'http-equiv="refresh"' not in client.get(at("progress", on_its_way)).text
 
-    def test_it_says_how_many_wait_for_their_readers_hours(self, as_person, on_its_way, settings):
-        settings.SMALLEST_GROUP = 1
-        assert "quiet hours" not in as_person("officer").get(at("progress", on_its_way)).text
-        for reason in ("quiet-hours", "digest", "sms-ceiling"):
-            Delivery.objects.create(
-                notice=on_its_way, endpoint=make.EndpointFactory(), channel="email", state="held", reason=reason
-            )
-        page = as_person("officer").get(at("progress", on_its_way)).text
-        assert "quiet hours" in page
-        assert "daily mail" in page
-
     def test_each_stairwells_board_has_its_page(self, as_person, on_its_way, norrby, draft):
         page = as_person("officer").get(at("progress", on_its_way)).text
         for stairwell in norrby.stairwells:
