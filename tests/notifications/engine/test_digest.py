@@ -340,9 +340,9 @@ def test_a_day_takes_the_same_statements_for_one_reader_and_for_many(
 
     # Gather: those without endpoint; transaction (2), asked, locked, asked again, made, pointed at; and, to see that
     # there are no more, transaction (2) and asked.
-    # Batch: transaction (2), ids, claim, mails, rows, notices, their texts, still meant. Books: transaction (2), two
+    # Batch: claim, mails, rows, notices, their texts, still meant. Books: transaction (2), two
     # settled.
-    expected = {"gather": 11, "batch": 9, "books": 4}
+    expected = {"gather": 11, "batch": 6, "books": 4}
     daily("first")
     send()
     clock.move_to(FIVE)

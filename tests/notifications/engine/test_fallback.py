@@ -47,7 +47,7 @@ def test_every_kind_has_a_pictogram_on_pages_and_in_mail(kind):
 
 @pytest.mark.parametrize("language", MISSING)
 def test_a_mail_says_first_what_it_is_about_and_whom_to_call_in_the_readers_language(notice, language):
-    letter = notice_letter(notice, language)
+    letter = notice_letter(notice, language, neutral=False)
     with override(language):
         kind = notice.get_kind_display()
     for part in (letter.text, letter.html):
@@ -63,14 +63,14 @@ def test_a_mail_says_first_what_it_is_about_and_whom_to_call_in_the_readers_lang
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_who_gets_their_own_language_sees_no_pictogram(notice, language):
-    letter = notice_letter(notice, language)
+    letter = notice_letter(notice, language, neutral=False)
     assert "🔓" not in letter.text + letter.html + letter.short
     assert BARE_NUMBERS not in letter.short
 
 
 @pytest.mark.parametrize("language", MISSING)
 def test_an_sms_keeps_its_cheap_letters_and_carries_the_numbers(notice, language):
-    letter = notice_letter(notice, language)
+    letter = notice_letter(notice, language, neutral=False)
     assert is_gsm(letter.short_to(ANY_TOKEN))
     assert numbers_line(language) in letter.short
     assert re.search(r"112.*114 14", letter.short)
@@ -87,7 +87,9 @@ def test_the_numbers_are_explained_where_it_costs_no_more():
 
 def test_a_message_to_contacts_gives_no_pictogram_away(police):
     for language in MISSING:
-        letter = notice_letter(NoticeFactory(organisation=police, texts=TEXTS, contacts_only=True), language)
+        letter = notice_letter(
+            NoticeFactory(organisation=police, texts=TEXTS, contacts_only=True), language, neutral=True
+        )
         assert "🔓" not in letter.text + letter.html + letter.short
         assert numbers_line(language) not in letter.short
 

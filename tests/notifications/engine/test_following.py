@@ -167,7 +167,7 @@ class TestCorrecting:
         post.taken.clear()
         newer = correct(notice)
         assert newer.contacts_only
-        assert post.taken[0]["Subject"] == "Du har ett meddelande"
+        assert post.taken[0]["Subject"] == "Nytt anslag för din trapp"
         assert "ersätter" not in post.taken[0].get_body(("plain",)).get_content()
 
     def test_its_readers_stay_the_same_kind_whatever_the_form_says(self, send, neighbours, stairwell):
@@ -183,6 +183,7 @@ class TestCorrecting:
             buildings=[],
             stairwells=[],
             contacts_only=False,
+            is_public=False,
             expires_at=notice.expires_at,
             texts={"sv": ("a", "b")},
         )
