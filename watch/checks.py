@@ -15,6 +15,7 @@ from notifications.sms import Sender
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SECRET_KEY_LENGTH = 50
 # Three labels below a star: *.com or *.example.org would be anybody's.
+MAKE_A_KEY = "Print one with: python manage.py make_vapid_keys"
 KNOWN_HOST = re.compile(r"(?:(?:\*\.)?(?:[a-z0-9-]+\.){2,}|[a-z0-9-]+\.)[a-z][a-z0-9-]*")
 
 
@@ -101,13 +102,20 @@ def push_calls_known_services_only(app_configs: Any, **kwargs: Any) -> list[Chec
     return []
 
 
+@register(Tags.security, deploy=True)
+def push_is_on(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without a key nobody is offered notices on a device. Said when installing: a start logs JSON lines alone."""
+    if settings.VAPID_PRIVATE_KEY:
+        return []
+    return [checks.Warning("VAPID_PRIVATE_KEY is not set, so push is off.", hint=MAKE_A_KEY, id="watch.W008")]
+
+
 @register(Tags.security)
 def push_has_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Without a key nobody is offered notices on a device; with one that is none, nothing arrives."""
-    how = "Print one with: python manage.py make_vapid_keys"
-    if not settings.VAPID_PRIVATE_KEY:
-        return [checks.Warning("VAPID_PRIVATE_KEY is not set, so push is off.", hint=how, id="watch.W008")]
-    if problem := keys.problem():
-        hint = f"{how}. The subject is mailto:somebody@your.host or https://your.host, whom a push service can ask."
+    """With a key that is none, nothing arrives."""
+    if settings.VAPID_PRIVATE_KEY and (problem := keys.problem()):
+        hint = (
+            f"{MAKE_A_KEY}. The subject is mailto:somebody@your.host or https://your.host, whom a push service can ask."
+        )
         return [Error(problem, hint=hint, id="watch.E008")]
     return []

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from notifications.push.keys import DeviceKeys, Signatures, decoded, new_key, problem, public_key
 from tests.notifications.push.service import Push, Receiver
-from watch.checks import push_has_a_key
+from watch.checks import push_has_a_key, push_is_on
 from watch.keeping import kept_secret
 
 
@@ -87,8 +87,8 @@ class TestOurKey:
     def test_without_one_there_is_a_warning_and_no_public_key(self, settings):
         settings.VAPID_PRIVATE_KEY = ""
         assert public_key() == ""
-        assert [found.id for found in push_has_a_key(None)] == ["watch.W008"]
-        assert not push_has_a_key(None)[0].is_serious()
+        assert [found.id for found in push_is_on(None)] == ["watch.W008"]
+        assert not push_is_on(None)[0].is_serious()
 
     @pytest.mark.parametrize("key", ["nonsense", "AAAA", "!", "A" * 43, "x" * 500])
     def test_one_that_is_none_stops_the_start(self, settings, key):
