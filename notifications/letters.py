@@ -111,9 +111,8 @@ def _frame(language: str) -> dict[str, Any]:
     }
 
 
-def _said(notice: Notice, language: str) -> dict[str, Any]:
-    """What a mail says of a notice to a reader of this language."""
-    words = notice.text_in(language)
+def _said(notice: Notice, words: NoticeText, language: str) -> dict[str, Any]:
+    """What a mail says of a notice, in these words, to a reader of this language."""
     return {
         "title": one_line(words.title),
         "body": words.body,
@@ -132,14 +131,15 @@ def _said(notice: Notice, language: str) -> dict[str, Any]:
 
 
 def _open_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
-    said = _said(notice, frame["language"])
+    words = notice.text_in(frame["language"])
+    said = _said(notice, words, frame["language"])
     subject = headline(notice, said["title"])
     return _letter(
         "notice",
         frame | said,
         sender=gettext("%(organisation)s through Trappan") % {"organisation": said["sender"]},
         subject=subject,
-        short=_open_short(notice, notice.text_in(frame["language"]), frame["language"]),
+        short=_open_short(notice, words, frame["language"]),
         sms_sender=Sender.of(notice.organisation),
         preview=Preview.of(notice, language=frame["language"], reading=frame["reading"], headline=subject),
     )
@@ -219,7 +219,7 @@ def digest_letter(notices: Sequence[Notice], language: str, *, neutral: bool) ->
         shown = [
             {"read_url": site_link("notices:read", notice.public_id), "is_neutral": True}
             if is_neutral(notice, shows_words=True)
-            else _said(notice, language)
+            else _said(notice, notice.text_in(language), language)
             for notice in notices
         ]
         return _letter(

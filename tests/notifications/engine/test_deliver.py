@@ -365,8 +365,8 @@ def test_a_batch_takes_the_same_statements_whatever_its_size(
     neighbours(*(f"n{number}" for number in range(recipients)))
     due()
     expand.start_due("notices")
-    # Claim, rows, notice, still meant, texts, the thread, settle.
-    with django_assert_num_queries(7):
+    # Claim, rows, notice, still meant, texts, settle.
+    with django_assert_num_queries(6):
         batch = claim.deliveries("notices", claim.Letters())
         assert send_batch(batch, Run())
     assert len(post.taken) == recipients

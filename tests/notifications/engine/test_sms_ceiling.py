@@ -213,7 +213,7 @@ def test_counting_takes_the_same_statements_whatever_the_batch(
     texted(recipients)
     due(organisation=police)
     expand.start_due("notices")
-    # As for mail (7), who shares the numbers, the month asked for, and one transaction (2) around settle and count.
-    with django_assert_num_queries(12):
+    # As for mail (6), who shares the numbers, the month asked for, and one transaction (2) around settle and count.
+    with django_assert_num_queries(11):
         batch = claim.deliveries("notices", claim.Letters())
         assert run.send(batch, run.Run())

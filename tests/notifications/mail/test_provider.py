@@ -161,7 +161,7 @@ def test_provider_names_cost_no_more_statements(provider, neighbours, due, djang
     due()
     expand.start_due("notices")
     own = run.Run()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert run.send(claim.deliveries("notices", claim.Letters()), own)
     own.close()
     assert Delivery.objects.exclude(provider_id="").count() == 90
