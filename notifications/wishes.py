@@ -51,6 +51,9 @@ def _save_rhythm(user: User, rhythm: Rhythm) -> None:
     hours = {name: getattr(rhythm, name) for name in names}
     if all(getattr(was, name) == hours[name] for name in names):
         return
+    # The lock `digest.gather` takes: a delivery is freed here or gathered there, never both. An UPDATE that asks
+    # through the endpoint would not notice by itself that the row was gathered while it waited for it.
+    list(Endpoint.objects.filter(user=user).order_by("pk").select_for_update().values_list("pk"))
     Rhythm.objects.update_or_create(user=user, defaults=hours)
     # Only ordinary notices ever wait for an hour, so that is the queue they came from.
     if Delivery.objects.waiting_for(user).update(queue="notices", due_at=timezone.now()):

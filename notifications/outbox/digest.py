@@ -107,7 +107,7 @@ def batch(queue: str, letters: Letters) -> Batch | None:
         return None
     made, mails = Batch(Message, claim, gathers=True), Message.objects.filter(claim=claim, state=OutboxState.SENDING)
     attempts: dict[int, int] = dict(mails.order_by("pk").values_list("pk", "attempts"))
-    gathered = Delivery.objects.filter(digest__in=attempts, state=OutboxState.HELD)
+    gathered = Delivery.objects.filter(digest__in=attempts, queue=GATHERED_QUEUE, state=OutboxState.HELD)
     parts = [Part(mail, Claimed(*values)) for mail, *values in gathered.order_by("pk").values_list("digest", *FIELDS)]
     told = Notice.objects.filter(pk__in={part.row.notice for part in parts})
     notices = told.select_related("organisation", "district").prefetch_related("texts").in_bulk()
@@ -168,7 +168,7 @@ def follow(mails: QuerySet[Message]) -> None:
     """Let the deliveries gathered into these mails end as the mails have ended; what was skipped stays so."""
     ended = mails.filter(state__in=FINAL).values("pk")
     own = Message.objects.filter(pk=OuterRef("digest"))
-    Delivery.objects.filter(digest__in=ended).exclude(state=OutboxState.SKIPPED).update(
+    Delivery.objects.filter(digest__in=ended, queue=GATHERED_QUEUE).exclude(state=OutboxState.SKIPPED).update(
         state=Subquery(own.values("state")),
         reason=Subquery(own.values("reason")),
         settled_at=timezone.now(),

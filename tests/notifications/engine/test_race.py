@@ -94,7 +94,8 @@ def test_two_beats_and_two_workers_make_one_daily_mail_for_each_reader(post, nei
     assert set(Notice.objects.values_list("state", flat=True)) == {Notice.State.SENT}
 
 
-def test_hours_changed_while_the_mail_is_gathered_send_nothing_twice(post, neighbours, due):
+@pytest.mark.parametrize("_round", range(5))
+def test_hours_changed_while_the_mail_is_gathered_send_nothing_twice(post, neighbours, due, _round):
     (reader,) = neighbours("a")
     hours = Rhythm.objects.create(user=reader.user, digest=True)
     due()
