@@ -62,6 +62,7 @@ class Phone:
         """The browser's push service hands it a message."""
         until(lambda: self.page.wait_for_timeout(50) or self.registrations, 10)
         self.page.wait_for_function("navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')")
+        before = self.worker().evaluate(COUNT_SHOWN)
         self.tools.send(
             "ServiceWorker.deliverPushMessage",
             {
@@ -70,6 +71,8 @@ class Phone:
                 "data": clear,
             },
         )
+        # Asked for notifications between storing one and showing it, Chromium forgets the one not yet on screen.
+        until(lambda: self.page.wait_for_timeout(50) or self.worker().evaluate("self.shownForTest") > before, 30)
 
     def shown(self) -> list[dict]:
         """Notifications on the screen."""
@@ -91,6 +94,17 @@ class Phone:
         return until(lambda: self.page.wait_for_timeout(50) or self.page.context.service_workers, 10)[0]
 
 
+COUNT_SHOWN = """() => {
+  if (self.shownForTest === undefined) {
+    self.shownForTest = 0;
+    const show = ServiceWorkerRegistration.prototype.showNotification;
+    ServiceWorkerRegistration.prototype.showNotification = async function (...words) {
+      await show.apply(this, words);
+      self.shownForTest += 1;
+    };
+  }
+  return self.shownForTest;
+}"""
 FORGET = """
 from notifications.models import Endpoint
 Endpoint.objects.filter(channel="webpush").delete()
