@@ -1,6 +1,7 @@
 """The provider calls back: delivered or not, and what people answer."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -78,6 +79,24 @@ class TestReports:
         assert report(provider, provider_id, "delivered") == 404
         row.refresh_from_db()
         assert row.state == "sent"
+
+    @pytest.mark.parametrize("status", ["delivered", "failed"])
+    def test_a_send_booked_while_its_report_is_read_is_asked_about_again(self, provider, row, status):
+        Delivery.objects.filter(pk=row.pk).update(provider_id="", state="sending")
+        booked = []
+
+        def book_after_the_update(execute, sql, params, many, context):
+            answer = execute(sql, params, many, context)
+            if sql.startswith("UPDATE") and not booked:
+                booked.append(row.pk)
+                Delivery.objects.filter(provider_id="").update(provider_id="s42", state="sent")
+            return answer
+
+        with connection.execute_wrapper(book_after_the_update):
+            assert report(provider, "s42", status) == 404, "it is in nobody's books yet"
+        assert report(provider, "s42", status) == 204
+        row.refresh_from_db()
+        assert row.state == status
 
     def test_a_report_before_the_send_is_booked_comes_again_afterwards(self, provider, elks, texted, due):
         texted(1)
