@@ -54,6 +54,8 @@ test-faults: .venv/test.stamp $(MO)
 
 bench: .venv/test.stamp $(MO)
 	$(BIN)/python -m tests.benchmarks.bench_register
+	$(BIN)/python -m tests.benchmarks.bench_delivery
+	$(BIN)/python -m tests.benchmarks.bench_enumeration
 
 # Types and templates are read with DEBUG's settings; the deployment check has settings in earnest.
 check: export ENV_FILE = /dev/null

@@ -100,7 +100,7 @@ def meant_people(of: Notice | Audience) -> QuerySet[User]:
     return _people(audience, _at_home(audience), told_before(audience))
 
 
-def still_meant(of: Notice | Audience, people: Collection[int]) -> QuerySet[User]:
+def still_meant(of: Notice | Audience, people: "Collection[int] | QuerySet[Any, Any]") -> QuerySet[User]:
     """Those of `people`, by their keys, who are meant; asks for their homes alone, however many are meant in all."""
     audience = _audience(of)
     at_home, told = _at_home(audience), told_before(audience)

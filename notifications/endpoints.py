@@ -39,13 +39,26 @@ def set_wants(*, endpoint: Endpoint, wants: str, language: str, way: str = Conse
         return endpoint
     endpoint.wants = wants
     endpoint.save(update_fields=["wants"])
+    _note(endpoint, language, way)
+    return endpoint
+
+
+@transaction.atomic
+def agree_again(*, user: User, channel: str, language: str) -> None:
+    """Note that the person has read a changed text and goes on as before on every way of this channel."""
+    own = Endpoint.objects.select_for_update().filter(user=user, channel=channel).order_by("pk")
+    for endpoint in own.exclude(wants=Endpoint.Wants.NOTHING):
+        _note(endpoint, language, Consent.Way.WEB)
+
+
+def _note(endpoint: Endpoint, language: str, way: str) -> None:
+    """Append what the person wants on the endpoint to the ledger."""
     Consent.objects.create(
-        user=endpoint.user,
+        user_id=endpoint.user_id,
         purpose=endpoint.channel,
-        given=wants != Endpoint.Wants.NOTHING,
-        text=consent_text(endpoint.channel, wants, language),
+        given=endpoint.wants != Endpoint.Wants.NOTHING,
+        text=consent_text(endpoint.channel, endpoint.wants, language),
         version=CONSENT_VERSION,
         language=language,
         way=way,
     )
-    return endpoint

@@ -33,7 +33,8 @@ ANY_TOKEN = "x" * 22
 class Letter:
     """Rendered words in one language: whole ones for e-mail, `short` for SMS, `to_many` for a notice.
 
-    `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from; `preview` is what a device shows.
+    `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from; `preview` is what a device shows,
+    `reply_to` where an answer to the mail goes when it is not the sender.
     """
 
     language: str
@@ -46,6 +47,7 @@ class Letter:
     sms_sender: str = ""
     sms_parts: int = 0
     preview: Preview | None = None
+    reply_to: str = ""
 
     def short_to(self, token: str) -> str:
         """The SMS with the recipient's own token in its stop link."""
@@ -236,7 +238,7 @@ def digest_letter(notices: Sequence[Notice], language: str, *, neutral: bool) ->
         )
 
 
-def message_letter(*, language: str, subject: str, text: str, html: str = "") -> Letter:
+def message_letter(*, language: str, subject: str, text: str, html: str = "", reply_to: str = "") -> Letter:
     """A message to one person; `text` is plain, and the HTML frame is added here unless `html` is given."""
     with translation.override(language):
         subject = one_line(subject) or gettext("There is a message for you")
@@ -250,4 +252,5 @@ def message_letter(*, language: str, subject: str, text: str, html: str = "") ->
             short=text,
             to_many=False,
             sms_sender=Sender.of().value,
+            reply_to=reply_to,
         )

@@ -11,30 +11,53 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Where a provider's events are read, and which of its bounces are passing: a path into the event, its values."""
+    """Where a provider's events are read, and which of its bounces are passing: a path into the event, its values.
+
+    `inbound` is where the mails it takes for us are read; empty when it takes none.
+    """
 
     view: str
     soft_at: str = ""
     soft: frozenset[str] = frozenset()
+    inbound: str = ""
 
 
 PROVIDERS: Mapping[str, Provider] = {
     "amazon_ses": Provider(
-        "AmazonSESTrackingWebhookView", "bounce.bounceType", frozenset({"Transient", "Undetermined"})
+        "AmazonSESTrackingWebhookView",
+        "bounce.bounceType",
+        frozenset({"Transient", "Undetermined"}),
+        "AmazonSESInboundWebhookView",
     ),
-    "brevo": Provider("BrevoTrackingWebhookView", "event", frozenset({"soft_bounce"})),
-    "mailersend": Provider("MailerSendTrackingWebhookView", "type", frozenset({"activity.soft_bounced"})),
-    "mailgun": Provider("MailgunTrackingWebhookView", "event-data.severity", frozenset({"temporary"})),
-    "mailjet": Provider("MailjetTrackingWebhookView", "hard_bounce", frozenset({"False"})),
-    "mailtrap": Provider("MailtrapTrackingWebhookView", "event", frozenset({"soft bounce"})),
-    "mandrill": Provider("MandrillCombinedWebhookView", "event", frozenset({"soft_bounce"})),
-    "postal": Provider("PostalTrackingWebhookView"),
-    "postmark": Provider("PostmarkTrackingWebhookView", "Type", frozenset({"SoftBounce"})),
-    "resend": Provider("ResendTrackingWebhookView", "data.bounce.type", frozenset({"Transient", "Undetermined"})),
+    "brevo": Provider("BrevoTrackingWebhookView", "event", frozenset({"soft_bounce"}), "BrevoInboundWebhookView"),
+    "mailersend": Provider(
+        "MailerSendTrackingWebhookView", "type", frozenset({"activity.soft_bounced"}), "MailerSendInboundWebhookView"
+    ),
+    "mailgun": Provider(
+        "MailgunTrackingWebhookView", "event-data.severity", frozenset({"temporary"}), "MailgunInboundWebhookView"
+    ),
+    "mailjet": Provider("MailjetTrackingWebhookView", "hard_bounce", frozenset({"False"}), "MailjetInboundWebhookView"),
+    "mailtrap": Provider(
+        "MailtrapTrackingWebhookView", "event", frozenset({"soft bounce"}), "MailtrapInboundWebhookView"
+    ),
+    "mandrill": Provider(
+        "MandrillCombinedWebhookView", "event", frozenset({"soft_bounce"}), "MandrillCombinedWebhookView"
+    ),
+    "postal": Provider("PostalTrackingWebhookView", inbound="PostalInboundWebhookView"),
+    "postmark": Provider(
+        "PostmarkTrackingWebhookView", "Type", frozenset({"SoftBounce"}), "PostmarkInboundWebhookView"
+    ),
+    "resend": Provider(
+        "ResendTrackingWebhookView",
+        "data.bounce.type",
+        frozenset({"Transient", "Undetermined"}),
+        "ResendInboundWebhookView",
+    ),
     "sparkpost": Provider(
         "SparkPostTrackingWebhookView",
         "msys.message_event.bounce_class",
         frozenset({"1", "20", "21", "22", "23", "24", "25", "40", "50", "51", "52", "53", "54", "70"}),
+        "SparkPostInboundWebhookView",
     ),
     "unisender_go": Provider("UnisenderGoTrackingWebhookView"),
 }
@@ -49,7 +72,18 @@ def event_reader(name: str) -> AnymailBaseWebhookView:
 
     Raises Unguarded, or anymail's AnymailConfigurationError or AnymailImproperlyInstalled.
     """
-    view_class = import_string(f"anymail.webhooks.{name}.{PROVIDERS[name].view}")
+    return _reader(name, PROVIDERS[name].view)
+
+
+def mail_reader(name: str) -> AnymailBaseWebhookView:
+    """What checks and reads the mails the provider takes for us; raises as `event_reader` does, or Unguarded."""
+    if not PROVIDERS[name].inbound:
+        raise Unguarded
+    return _reader(name, PROVIDERS[name].inbound)
+
+
+def _reader(name: str, view_name: str) -> AnymailBaseWebhookView:
+    view_class = import_string(f"anymail.webhooks.{name}.{view_name}")
     view: AnymailBaseWebhookView = view_class()
     if view.warn_if_no_basic_auth and not view.basic_auth:
         raise Unguarded

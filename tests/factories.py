@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from buildings.models import (
     Building,
     Contact,
+    DataExport,
     District,
     Flat,
     JoinCode,
@@ -21,6 +22,7 @@ from buildings.models import (
     Stairwell,
     User,
 )
+from buildings.sealing import seal
 from notifications.models import Endpoint, Notice, NoticeTemplate, NoticeTemplateText, NoticeText
 from notifications.models.endpoints import shows_words
 
@@ -188,3 +190,10 @@ class TemplateFactory(DjangoModelFactory[NoticeTemplate]):
     @factory.post_generation
     def approved(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         self.texts.filter(language__in=extracted or ()).update(reviewed_at=timezone.now())
+
+
+def copy_of(user: User, **fields: Any) -> DataExport:
+    """A copy of what is held about somebody, ready to fetch."""
+    now = timezone.now()
+    ready = {"state": "ready", "ready_at": now, "expires_at": now + timedelta(days=7), "sealed": seal('{"homes": []}')}
+    return DataExport.objects.create(user=user, **ready | fields)

@@ -13,7 +13,51 @@ from typing import Any
 from django.urls import reverse
 
 from notifications.links import notice_token
+from tests.matrix_objects import (
+    afraid,
+    applied,
+    awaiting,
+    code,
+    colleague,
+    contact_role,
+    copy,
+    device,
+    district,
+    draft,
+    everyones,
+    flat,
+    here,
+    house,
+    invitation,
+    invited,
+    landlord_draft,
+    letter,
+    letters,
+    norrby,
+    number,
+    organisation,
+    own_awaiting,
+    page,
+    place,
+    public,
+    renewal,
+    residency,
+    reviewed,
+    role,
+    run,
+    scheduled,
+    slip,
+    slip_link,
+    somebody,
+    subscription,
+    template,
+    told,
+    told_to_contacts,
+    upload,
+    waiting,
+)
 from tests.world import World
+from watch.join.home.yearly import token_of
 
 Words = Callable[[World], dict[str, Any]]
 
@@ -39,117 +83,6 @@ def row(get: str, post: str, kwargs: Words | None = None, data: Words | None = N
     return Row(tuple(cells[0]), tuple(cells[1]), kwargs, data, url)
 
 
-def code(world: World) -> dict[str, Any]:
-    return {"code": world.code.code}
-
-
-def place(world: World) -> dict[str, Any]:
-    return {"pk": world.stairwell.pk}
-
-
-def house(world: World) -> dict[str, Any]:
-    return {"pk": world.stairwell.building_id}
-
-
-def told(world: World) -> dict[str, Any]:
-    return {"public_id": world.told.public_id}
-
-
-def told_to_contacts(world: World) -> dict[str, Any]:
-    return {"public_id": world.told_to_contacts.public_id}
-
-
-def page(world: World) -> dict[str, Any]:
-    return {"pk": world.extra["posting"].pk}
-
-
-def draft(world: World) -> dict[str, Any]:
-    return {"public_id": world.drafts["police"].public_id}
-
-
-def public(world: World) -> dict[str, Any]:
-    return {"public_id": world.extra["public"].public_id}
-
-
-def here(_world: World) -> dict[str, Any]:
-    return {"slug": "norrby"}
-
-
-def landlord_draft(world: World) -> dict[str, Any]:
-    return {"public_id": world.drafts["landlord"].public_id}
-
-
-def scheduled(world: World) -> dict[str, Any]:
-    return {"public_id": world.extra["scheduled"].public_id}
-
-
-def awaiting(world: World) -> dict[str, Any]:
-    return {"public_id": world.extra["awaiting"].public_id}
-
-
-def own_awaiting(world: World) -> dict[str, Any]:
-    return {"public_id": world.extra["own_awaiting"].public_id}
-
-
-def device(world: World) -> dict[str, Any]:
-    return {"pk": world.extra["device"].pk}
-
-
-def subscription(world: World) -> dict[str, Any]:
-    """A browser somebody else has: it moves to whoever is signed in there."""
-    return {
-        "endpoint": world.extra["device"].address,
-        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
-    }
-
-
-def renewal(world: World) -> dict[str, Any]:
-    """A new address with a wrong proof."""
-    new = {
-        "endpoint": "https://fcm.googleapis.com/fcm/send/new",
-        "old": world.extra["device"].address,
-        "old_auth": "AAAA",
-    }
-    return subscription(world) | new
-
-
-def upload(world: World) -> dict[str, Any]:
-    return {"pk": world.upload.pk}
-
-
-def colleague(world: World) -> dict[str, Any]:
-    return {"pk": world.extra["colleagues"]["landlord"].pk}
-
-
-def flat(world: World) -> dict[str, Any]:
-    return {"kind": "flat", "pk": world.extra["proposed"].pk}
-
-
-def district(world: World) -> dict[str, Any]:
-    return {"object_id": world.extra["norrby"].pk}
-
-
-def organisation(world: World) -> dict[str, Any]:
-    return {"object_id": world.extra["company"].pk}
-
-
-def template(world: World) -> dict[str, Any]:
-    return {"pk": world.extra["template"].pk}
-
-
-def everyones(world: World) -> dict[str, Any]:
-    return {"pk": world.extra["everyones"].pk}
-
-
-def reviewed(world: World) -> dict[str, Any]:
-    return {"object_id": world.extra["everyones"].texts.get(language="ar").pk}
-
-
-def number(world: World) -> dict[str, Any]:
-    return {"object_id": world.extra["number"].pk}
-
-
 # fmt: off
 MATRIX: dict[str, Row] = {
     "present:front": row("200", "405"),
@@ -164,10 +97,94 @@ MATRIX: dict[str, Row] = {
     "join:verify": row("302", "302", code),
     "join:choose": row("302 200 200 200 200 200 200 200 200 200", "302 200 200 200 200 200 200 200 200 200", code),
     "join:qr": row("200", "405", code),
-    "join:leave": row("in 200 404 404 404 404 404 404 404 404", "in 302 404 404 404 404 404 404 404 404", lambda world: {"pk": world.residency.pk}),
+    "join:leave": row("in 200 404 404 404 404 404 404 404 404", "in 302 404 404 404 404 404 404 404 404", residency),
     "join:goodbye": row("200", "405"),
+    "home:agreements": row("in 200 200 200 200 200 200 200 200 200", "in 404 404 404 404 404 404 404 404 404"),
+    "home:changed": row("405", "in 302 302 302 302 302 302 302 302 302", data=lambda world: {"purpose": "email", "answer": "later"}),
+    "home:addresses": row("in 200 200 200 200 200 200 200 200 200", "in 200 200 200 200 200 200 200 200 200"),
+    "home:address_code": row("in 302 302 302 302 302 302 302 302 302", "in 302 302 302 302 302 302 302 302 302"),
+    "home:address_remove": row("405", "in 404 404 404 404 404 404 404 404 404", data=lambda world: {"address": f"email:{world.people['landlord'].email}x"}),
+    "home:by_hand": row("in 403 403 403 200 200 403 403 403 403", "405"),
+    "home:by_hand_answer": row("405", "in 404 404 404 302 404 403 404 403 404", residency, lambda world: {"answer": "yes"}),
+    "home:broker": row("404", "404"),
+    "home:broker_start": row("404", "404"),
+    "home:broker_connect": row("404", "404"),
+    "home:broker_disconnect": row("404", "404"),
+    "home:broker_callback": row("404", "404"),
+    "home:still_at": row("405", "in 302 404 404 404 404 404 404 404 404", residency),
+    "home:still_here": row("200", "200", lambda world: {"token": token_of(world.residency)}, lambda world: {"answer": "no"}),
+    "home:still_here#forged": row("404", "404", lambda world: {"token": f"{world.residency.pk}:1wABC:forged"}),
+    "home:move": row("in 200 404 404 404 404 404 404 404 404", "in 302 404 404 404 404 404 404 404 404", residency, lambda world: {"code": world.extra["next_door"].codes.get().code}),
     "join:staff": row("in 403 403 403 200 200 200 200 200 403", "in 403 403 403 200 200 200 200 200 403"),
     "join:staff_remove": row("in 403 403 403 200 404 404 404 404 403", "in 403 403 403 302 404 404 404 404 403", colleague),
+    "mydata:mine": row("in 200 200 200 200 200 200 200 200 200", "405"),
+    "mydata:copy": row("405", "in 302 302 302 302 302 302 302 302 302"),
+    "mydata:fetch": row("in 200 404 404 404 404 404 404 404 404", "405", copy),
+    "mydata:erase": row("in 200 200 200 200 200 200 200 200 200", "in 200 200 200 409 409 409 409 409 409"),
+    "mydata:erase#sure": row("in 200 200 200 200 200 200 200 200 200", "in 302 302 302 409 409 409 409 409 409", data=lambda world: {"confirm": "yes"}),
+    "mydata:erased": row("302", "405"),
+    "relay:write": row("in 200 404 404 404 404 404 404 404 404", "in 302 404 404 404 404 404 404 404 404", role, lambda world: {"text": "Hej"}),
+    "relay:write#nobody": row("in 404 404 404 404 404 404 404 404 404", "in 404 404 404 404 404 404 404 404 404", lambda world: {"pk": 999_999}),
+    "relay:inbox": row("in 200 200 200 200 200 200 200 200 200", "405"),
+    "relay:mute": row("405", "in 404 404 302 404 404 404 404 404 404", role),
+    "relay:thread": row("in 200 404 200 404 404 404 404 404 404", "in 302 404 302 404 404 404 404 404 404", letters, lambda world: {"text": "Hej"}),
+    "relay:close": row("405", "in 302 404 302 404 404 404 404 404 404", letters),
+    "relay:pass_on": row("405", "in 403 404 302 404 404 404 404 404 404", lambda world: {"pk": world.extra["letter"].pk}, lambda world: {"to": "police"}),
+    "relay:passed_on": row("in 403 403 403 200 200 200 200 403 403", "405"),
+    "relay:reply": row("200", "200", lambda world: {"token": world.extra["relay"].contact_token}, lambda world: {"text": "Hej"}),
+    "relay:reply#unknown": row("200", "200", lambda world: {"token": "0" * 32}, lambda world: {"text": "Hej"}),
+    "relay:inbound": row("405", "404", lambda world: {"provider": "postmark"}),
+    "mydata:privacy": row("200", "405"),
+    "mydata:accessibility": row("200", "200"),
+    "contacts:about": row("200", "405"),
+    "contacts:apply": row("in 200 404 302 404 404 404 404 404 404", "in 302 404 302 404 404 404 404 404 404", place),
+    "contacts:mine": row("in 404 404 200 404 404 404 404 404 404", "in 405 405 405 405 405 405 405 405 405", contact_role),
+    "contacts:press": row("405", "in 404 404 302 404 404 404 404 404 404", contact_role, lambda world: {"action": "list"}),
+    "contacts:stop": row("in 404 404 200 404 404 404 404 404 404", "in 404 404 302 404 404 404 404 404 404", contact_role),
+    "contacts:hand_over": row("in 404 404 200 404 404 404 404 404 404", "in 404 404 200 404 404 404 404 404 404", contact_role),
+    "contacts:threatened": row("in 404 404 200 404 404 404 404 404 404", "in 404 404 302 404 404 404 404 404 404", contact_role),
+    "contacts:list": row("in 403 403 403 200 200 200 200 200 403", "405"),
+    "contacts:gaps": row("in 403 403 403 200 200 200 200 200 403", "405"),
+    "contacts:export": row("in 403 403 403 200 200 200 200 200 403", "405"),
+    "contacts:contact": row("in 404 404 404 200 404 200 404 200 404", "405", contact_role),
+    "contacts:contact#afraid": row("in 404 404 404 404 404 200 404 404 404", "405", afraid),
+    "contacts:step": row("405", "in 404 404 404 302 404 403 404 403 404", applied, lambda world: {"action": "confirm"}),
+    "contacts:step#role": row("405", "in 404 404 404 403 404 302 404 302 404", applied, lambda world: {"action": "role", "role": "deputy"}),
+    "contacts:step#afraid": row("405", "in 404 404 404 404 404 403 404 404 404", afraid, lambda world: {"action": "confirm"}),
+    "contacts:show": row("405", "in 404 404 404 200 404 200 404 200 404", contact_role),
+    "contacts:show#afraid": row("405", "in 404 404 404 404 404 200 404 404 404", afraid),
+    "contacts:todo": row("in 403 403 403 200 200 200 200 200 403", "405"),
+    "contacts:seen": row("405", "in 404 404 404 404 404 302 404 404 404", lambda world: {"pk": world.extra["threat"].pk}),
+    "contacts:gathered": row("405", "in 404 404 404 403 403 302 404 302 404", norrby, lambda world: {"on": "2026-01-15"}),
+    "contacts:officer": row("405", "in 404 404 404 403 403 302 404 403 404", norrby),
+    "doors:letter_enter": row("200", "405"),
+    "doors:letter": row("200", "200 302 302 302 302 302 302 302 302 302", letter),
+    "doors:letter_verify": row("302", "302", letter),
+    "doors:letter_choose": row("302 200 200 200 200 200 200 200 200 200", "302 200 200 200 200 200 200 200 200 200", letter),
+    "doors:invited": row("200", "200 200 302 200 302 302 302 302 302 302", invited),
+    "doors:invited_verify": row("302", "302", invited),
+    "doors:invited_choose": row("302 200 200 200 200 200 200 200 200 200", "302 200 200 200 200 200 200 200 200 200", invited),
+    "doors:search": row("200", "405"),
+    "doors:place": row("200", "200 200 302 200 302 302 302 302 302 302", place),
+    "doors:place_verify": row("302", "302", place),
+    "doors:place_choose": row("302 200 200 200 200 200 200 200 200 200", "302 200 200 200 200 200 200 200 200 200", place),
+    "doors:letters": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 200 404 403 404 403 404", place),
+    "doors:residents": row("in 403 404 403 200 404 403 404 403 404", "405", place),
+    "doors:resident": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 302 404 403 404 403 404", waiting, lambda world: {"action": "confirm"}),
+    "doors:decline": row("405", "in 403 404 403 302 404 403 404 403 404", place, lambda world: {"flat": world.extra["flat"].pk}),
+    "doors:waiting": row("in 403 403 403 200 200 403 403 403 403", "405"),
+    "doors:neighbours": row("in 403 404 200 403 404 403 404 403 404", "405", place),
+    "doors:invite": row("in 403 404 200 403 404 403 404 403 404", "in 403 404 200 403 404 403 404 403 404", place),
+    "doors:withdraw": row("405", "in 403 404 302 403 404 403 404 403 404", invitation),
+    "doors:slip": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 302 404 403 404 403 404", place, slip),
+    "doors:slip_by_contact": row("in 403 404 200 403 404 403 404 403 404", "in 403 404 302 403 404 403 404 403 404", place, slip),
+    "doors:slip_sheet": row("in 403 404 200 200 404 403 404 403 404", "405", place),
+    "doors:slip_address": row("200", "200", slip_link),
+    "doors:slip_address#forged": row("404", "404", lambda world: {"token": "forged"}),
+    "doors:recovery": row("405", "in 403 404 403 200 404 403 404 403 404", somebody),
+    "doors:recover": row("200", "200"),
+    "doors:recover_verify": row("302", "302"),
+    "doors:neighbour": row("405", "in 403 404 302 403 404 403 404 403 404", waiting, lambda world: {"action": "confirm"}),
     "notices:mine": row("in 200 200 200 200 200 200 200 200 200", "405"),
     "notices:read": row("in 200 404 200 200 404 200 404 200 404", "405", told),
     "notices:read#contacts": row("in 404 404 200 404 404 200 404 404 404", "405", told_to_contacts),
@@ -285,6 +302,11 @@ MATRIX: dict[str, Row] = {
     "operator:buildings_publishednumber_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
     "operator:buildings_publishednumber_delete": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
     "operator:buildings_publishednumber_change": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", number),
+    "operator:buildings_retentionrun_changelist": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
+    "operator:buildings_retentionrun_add": row("in 404 404 404 404 404 404 404 404 403", "in 404 404 404 404 404 404 404 404 403"),
+    "operator:buildings_retentionrun_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", run),
+    "operator:buildings_retentionrun_delete": row("in 404 404 404 404 404 404 404 404 403", "in 404 404 404 404 404 404 404 404 403", run),
+    "operator:buildings_retentionrun_change": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 403", run),
     "operator:notifications_noticetemplatetext_changelist": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200"),
     "operator:notifications_noticetemplatetext_add": row("in 404 404 404 404 404 404 404 404 403", "in 404 404 404 404 404 404 404 404 403"),
     "operator:notifications_noticetemplatetext_history": row("in 404 404 404 404 404 404 404 404 200", "in 404 404 404 404 404 404 404 404 200", reviewed),

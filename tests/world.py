@@ -6,10 +6,28 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from buildings.models import JoinCode, Organisation, PublishedNumber, RegisterUpload, Resident, Stairwell, User
-from notifications.models import Endpoint, Notice, Posting
+from buildings.models import (
+    Contact,
+    Flat,
+    FlatCode,
+    Invitation,
+    JoinCode,
+    Organisation,
+    PublishedNumber,
+    RegisterUpload,
+    Resident,
+    RetentionRun,
+    Stairwell,
+    Threat,
+    User,
+)
+from buildings.sealing import fingerprint, seal
+from notifications.models import Endpoint, Notice, Posting, Relay, RelayLetter
 from notifications.sending import confirm
 from tests import factories as make
+
+LETTER = "BREVKOD2"
+INVITED = "inbjudan-av-en-granne"
 
 ROLES = (
     "anonymous",
@@ -89,7 +107,19 @@ def build() -> World:
     people["tenant"] = residency.user
     people["other_tenant"] = make.ResidentFactory(stairwell=far).user
     people["contact"] = make.ResidentFactory(stairwell=stairwell, state=Resident.State.CONFIRMED).user
-    make.ContactFactory(user=people["contact"], stairwell=stairwell)
+    contact = make.ContactFactory(user=people["contact"], stairwell=stairwell)
+    relay = Relay.objects.create(contact=contact, neighbour=people["tenant"])
+    sealed = seal({"text": "Porten går inte i lås."})
+    letter = RelayLetter.objects.create(relay=relay, from_contact=False, sealed=sealed)
+    for to in RelayLetter.PassedTo:
+        passed = {"passed_to": to, "passed_at": timezone.now()}
+        RelayLetter.objects.create(relay=relay, from_contact=False, sealed=sealed, **passed)
+    applied = make.ContactFactory(
+        user=make.ResidentFactory(stairwell=stairwell).user, stairwell=stairwell, state="applied"
+    )
+    afraid = make.ContactFactory(
+        user=make.ResidentFactory(stairwell=stairwell).user, stairwell=stairwell, hidden_at=timezone.now()
+    )
     for role in ("tenant", "other_tenant", "contact"):
         make.EndpointFactory(user=people[role])
     device = make.EndpointFactory(
@@ -122,6 +152,14 @@ def build() -> World:
         ).encode("cp1252"),
     )
     told = told_by(police, officer, district=norrby)
+    waiting = make.ResidentFactory(stairwell=stairwell, state=Resident.State.WAITING, way=Resident.Way.PUBLIC)
+    own_flat = Flat.objects.get(stairwell=stairwell, number="1001")
+    FlatCode.objects.create(flat=own_flat, fingerprint=fingerprint("flat-code", LETTER))
+    invitation = Invitation.objects.create(
+        stairwell=stairwell,
+        by=Contact.objects.get(stairwell=stairwell, user=people["contact"]),
+        fingerprint=fingerprint("neighbours-invitation", INVITED),
+    )
     return World(
         people=people,
         stairwell=stairwell,
@@ -137,10 +175,17 @@ def build() -> World:
         extra={
             "colleagues": colleagues,
             "norrby": norrby,
+            "waiting": waiting,
+            "invitation": invitation,
+            "flat": own_flat,
             "hulta": hulta,
             "company": company,
             "police": police,
             "far": far,
+            "next_door": make.StairwellFactory(building=building, address="Spolgatan 1 B", entrance="B"),
+            "applied": applied,
+            "afraid": afraid,
+            "threat": Threat.objects.create(contact=afraid, told=officer.memberships.get()),
             "public": told_by(police, officer, district=norrby, is_public=True),
             "scheduled": scheduled_by(police, officer, district=norrby),
             "awaiting": awaiting_by(police, colleagues["police"].user, district=norrby),
@@ -148,9 +193,14 @@ def build() -> World:
             "token": Endpoint.objects.get(user=people["tenant"], channel="email").token,
             "device": device,
             "posting": Posting.objects.create(notice=told, stairwell=stairwell),
+            "contact": contact,
+            "relay": relay,
+            "letter": letter,
             "proposed": make.FlatFactory(stairwell=stairwell, number="1002", closing_proposed_at=timezone.now()),
             "template": make.TemplateFactory(organisation=company),
             "everyones": make.TemplateFactory(texts={"sv": ("Hej [plats]", "Text."), "ar": ("عنوان [plats]", "نص")}),
+            "run": RetentionRun.objects.create(purpose="messages", removed=3),
+            "copy": make.copy_of(people["tenant"]),
             "number": PublishedNumber.objects.create(label="AB Bostäder", number="070-174 06 05"),
         },
     )

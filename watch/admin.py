@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from buildings.access import scope
-from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from buildings.models import District, Organisation, PublishedNumber, RetentionRun, StaffMember
 from notifications.models import NoticeTemplateText
 from notifications.ready import services
 from notifications.sms import Sender
@@ -34,9 +34,6 @@ else:
 
 # Signing in and out is the site's own; the rest would look things up across tables.
 DROPPED = {"login", "logout", "password_change", "password_change_done", "autocomplete", "view_on_site"}
-
-# What the operator says of an organisation.
-REGISTERED = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "approval_above")
 
 # What the operator says of an organisation.
 REGISTERED = ("kind", "name", "slug", "districts", "phone", "sms_sender", "sms_ceiling", "approval_above")
@@ -193,6 +190,27 @@ class PublishedNumberAdmin(Register):
         return True
 
 
+class RetentionRunAdmin(Register):
+    """What each night took away, by purpose; what could not run says why."""
+
+    list_display = ("at", "purpose", "removed", "went_well", "failed")
+    list_filter = ("purpose",)
+    ordering = ("-at", "purpose")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """No: the nightly task writes them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: RetentionRun | None = None) -> bool:
+        """No: they are only read."""
+        return False
+
+    @display(boolean=True, description=_("went well"))
+    def went_well(self, obj: RetentionRun) -> bool:
+        """Whether it could run."""
+        return not obj.failed
+
+
 class ReviewedFilter(SimpleListFilter):
     """Texts that wait for a reader, or are approved."""
 
@@ -315,4 +333,5 @@ def _as_written(text: NoticeTemplateText) -> str:
 operator_site.register(District, DistrictAdmin)
 operator_site.register(Organisation, OrganisationAdmin)
 operator_site.register(PublishedNumber, PublishedNumberAdmin)
+operator_site.register(RetentionRun, RetentionRunAdmin)
 operator_site.register(NoticeTemplateText, ReviewAdmin)

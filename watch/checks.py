@@ -119,3 +119,16 @@ def push_has_a_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         return [Error(problem, hint=hint, id="watch.E008")]
     return []
+
+
+@register(Tags.security)
+def broker_is_whole(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A broker that is half configured signs nobody in, and one without TLS could be anybody."""
+    names = ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
+    missing = [name for name in names if not getattr(settings, name)]
+    if 0 < len(missing) < len(names):
+        return [Error(f"{', '.join(missing)} is not set.", hint="Set all four, or none.", id="watch.E010")]
+    if not missing and not settings.DEBUG and urlsplit(settings.OIDC_SERVER_URL).scheme != "https":
+        hint = "Set it to the broker's address, which begins with https://."
+        return [Error("OIDC_SERVER_URL is not https.", hint=hint, id="watch.E010")]
+    return []

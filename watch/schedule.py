@@ -43,8 +43,33 @@ def beats(*, stuck_after: timedelta) -> dict[str, dict[str, Any]]:
             "schedule": schedule(stuck_after / 4),
             "options": {"queue": "default", "expires": 60},
         },
+        "make-copies": {
+            "task": "join.make_exports",
+            "schedule": schedule(60.0),
+            "options": {"queue": "default", "expires": 60},
+        },
+        "erase-people": {
+            "task": "join.erase",
+            "schedule": schedule(60.0),
+            "options": {"queue": "default", "expires": 60},
+        },
+        "what-time-takes-away": {
+            "task": "join.retention",
+            "schedule": schedule(3600.0),
+            "options": {"queue": "default", "expires": 3600},
+        },
         "nightly-clean-up": {
             "task": "buildings.purge",
+            "schedule": schedule(3600.0),
+            "options": {"queue": "default", "expires": 3600},
+        },
+        "ask-homes": {
+            "task": "join.ask_homes",
+            "schedule": schedule(3600.0),
+            "options": {"queue": "default", "expires": 3600},
+        },
+        "remind-gatherings": {
+            "task": "join.remind_gathering",
             "schedule": schedule(3600.0),
             "options": {"queue": "default", "expires": 3600},
         },

@@ -12,12 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import django.conf.locale
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 from notifications.rhythm import read_hours
-from watch import logs
+from watch import logs, policy
 from watch.keeping import kept_secret
 from watch.schedule import beats
 
@@ -135,6 +134,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -219,6 +219,15 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Trappan"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+# Signing in through a broker of BankID and the like (OpenID Connect), where all are set (`watch.join.home.broker`).
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="")
+SOCIALACCOUNT_ADAPTER = "watch.join.home.broker.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 # The demo signs staff in with one press; everywhere else staff rights exist only behind a second factor.
 STAFF_SECOND_FACTOR = not DEMO
 
@@ -242,22 +251,7 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Without it every visitor has the proxy's address and shares one rate limit.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "object-src": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = policy.CONTENT_SECURITY_POLICY
 UPLOAD_LIMIT = number("UPLOAD_LIMIT_MB", default=20) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -312,6 +306,11 @@ ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | {
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"anslag@{MAIL_DOMAIN}")
 
+# Letters between neighbours and contacts are answered by mail when the provider hands mail over to us.
+RELAY_INBOUND = bool(MAIL_PROVIDER) and env.bool("RELAY_INBOUND", default=False)
+RELAY_DOMAIN = env.str("RELAY_DOMAIN", default="") or MAIL_DOMAIN
+RELAY_MAIL_LIMIT = number("RELAY_MAIL_LIMIT_MB", default=10) * 1024 * 1024
+
 # SMS through 46elks; without an account they are only logged.
 ELKS_USERNAME = env.str("ELKS_USERNAME", default="")
 ELKS_PASSWORD = env.str("ELKS_PASSWORD", default="")
@@ -358,6 +357,18 @@ OUTBOX_BATCH = number("OUTBOX_BATCH", default=500)
 SMALLEST_GROUP = number("SMALLEST_GROUP", default=5)
 # Longer than a batch may take: five seconds, then one mail the server answers at the last moment.
 OUTBOX_STUCK_AFTER = timedelta(seconds=number("OUTBOX_STUCK_AFTER", default=120))
+# How long what is about people is kept, by purpose; `watch.join.mydata.retention` takes away what is older.
+RETENTION = {
+    "left-residents": timedelta(days=number("KEEP_LEFT_RESIDENTS_DAYS", default=90)),
+    "delivery-addresses": timedelta(days=number("KEEP_DELIVERY_ADDRESSES_DAYS", default=90)),
+    "reveals": timedelta(days=number("KEEP_REVEALS_DAYS", default=730)),
+    "relayed-letters": timedelta(days=number("KEEP_RELAYED_LETTERS_DAYS", default=30)),
+    "messages": timedelta(days=number("KEEP_MESSAGES_DAYS", default=30)),
+    "logs": timedelta(days=number("KEEP_LOGS_DAYS", default=30)),
+    "exports": timedelta(days=7),
+    "unfinished-sign-ups": timedelta(days=1),
+    "used-codes": timedelta(days=90),
+}
 OUTBOX_RETRY_PAUSES = [timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720)]
 ENDPOINT_SET_ASIDE_AFTER = 3
 

@@ -8,6 +8,11 @@ from watch.admin import operator_site
 urlpatterns = [
     path("", include("watch.present.urls")),
     path("", include("watch.join.urls")),
+    path("", include("watch.join.doors.urls")),
+    path("", include("watch.join.contacts.urls")),
+    path("", include("watch.join.relay.urls")),
+    path("", include("watch.join.home.urls")),
+    path("", include("watch.join.mydata.urls")),
     path("", include("notifications.urls")),
     path("", include("buildings.urls")),
     path("konto/", include("watch.join.account_urls")),

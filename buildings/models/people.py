@@ -1,19 +1,27 @@
 """People: who they choose to be called, where they have joined, what they have agreed to."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Q, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from buildings.models.places import Flat, Stairwell
+from buildings.models.places import PRESENT, Flat, Stairwell
+
+A_YEAR = timedelta(days=365)
+
+
+def a_year_from_now() -> datetime:
+    """When somebody who joins now is first asked whether they still live there."""
+    return timezone.now() + A_YEAR
 
 
 class UserManager(BaseUserManager["User"]):
@@ -86,8 +94,37 @@ class ResidentQuerySet(models.QuerySet["Resident"]):
     """Reads of residents."""
 
     def present(self) -> Self:
-        """People who have joined and not left."""
+        """People who have joined and not left; who waits to be let in is not among them."""
+        return self.filter(state__in=PRESENT)
+
+    def not_left(self) -> Self:
+        """People who have joined, and those who wait to be let in."""
         return self.exclude(state=Resident.State.LEFT)
+
+    def waiting(self) -> Self:
+        """People without a code, who wait until the housing company or a contact says that they live there."""
+        return self.filter(state=Resident.State.WAITING)
+
+    def in_order(self) -> Self:
+        """Whoever came first stands first, so that everybody keeps their number while nobody leaves."""
+        return self.order_by("joined_at", "pk")
+
+    def unanswered_first(self) -> Self:
+        """Those who wait, then those nobody has confirmed, each in order."""
+        ranks = [When(state=state, then=rank) for rank, state in enumerate(("waiting", "joined"))]
+        return self.order_by(Case(*ranks, default=2), "joined_at", "pk")
+
+    def households(self) -> dict[str, int]:
+        """How many people have joined and how many households that is: flats with somebody, and people without one."""
+        counted = self.present().aggregate(
+            people=Count("pk"), flats=Count("flat", distinct=True), without_flat=Count("pk", filter=Q(flat=None))
+        )
+        return {"people": counted["people"], "households": counted["flats"] + counted["without_flat"]}
+
+    def number_of(self, resident: "Resident") -> int:
+        """Which number the resident has on the page of the stairwell."""
+        earlier = Q(joined_at__lt=resident.joined_at) | Q(joined_at=resident.joined_at, pk__lt=resident.pk)
+        return self.not_left().filter(earlier, stairwell=resident.stairwell_id).count() + 1
 
     def of(self, user: User) -> Self:
         """Where a person has joined, newest first, with the places in hand."""
@@ -100,21 +137,60 @@ class ResidentQuerySet(models.QuerySet["Resident"]):
 
 
 class Resident(models.Model):
-    """A person who joined at a stairwell: `joined -> confirmed -> left`."""
+    """A person who joined at a stairwell: `(waiting ->) joined -> confirmed -> left`.
+
+    `ask_due_at` is when the person is next asked whether they still live there, or reminded of it; `asked_times` how
+    often this year. Without an answer after two reminders the row lapses. `shows_name` is whether the stairwell's
+    contact may see the name; every change of it appends a Consent row in the same transaction.
+    """
 
     class State(models.TextChoices):
         """How sure we are that the person lives there."""
 
+        WAITING = "waiting", _("waiting")
         JOINED = "joined", _("joined")
         CONFIRMED = "confirmed", _("confirmed")
         LEFT = "left", _("left")
+
+    class Way(models.TextChoices):
+        """How the person came in."""
+
+        POSTER = "poster", _("with the code on the poster")
+        LETTER = "letter", _("with the code in the flat's letter")
+        PUBLIC = "public", _("without a code")
+        PAPER = "paper", _("on a slip of paper")
+        INVITATION = "invitation", _("with an invitation")
+        MOVED = "moved", _("moved from another stairwell")
+
+    class ConfirmedBy(models.TextChoices):
+        """Who knows that the person lives there."""
+
+        LETTER = "letter", _("the code in the flat's letter")
+        LANDLORD = "landlord", _("the housing company")
+        CONTACT = "contact", _("the stairwell's contact")
+
+    class LeftWhy(models.TextChoices):
+        """Why the person is no longer there."""
+
+        SELF = "self", _("left")
+        MOVED = "moved", _("moved")
+        LANDLORD = "landlord", _("the housing company says so")
+        REFUSED = "refused", _("was not let in")
+        LAPSED = "lapsed", _("did not answer")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="residencies")
     stairwell = models.ForeignKey(Stairwell, models.PROTECT, related_name="residents")
     flat = models.ForeignKey(Flat, models.SET_NULL, null=True, blank=True, related_name="residents")
     state = models.CharField(max_length=12, choices=State.choices, default=State.JOINED)
+    way = models.CharField(max_length=12, choices=Way.choices, default=Way.POSTER)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    confirmed_by = models.CharField(max_length=12, choices=ConfirmedBy.choices, blank=True)
     left_at = models.DateTimeField(null=True, editable=False)
+    left_why = models.CharField(max_length=12, choices=LeftWhy.choices, blank=True)
+    shows_name = models.BooleanField(default=False)
+    ask_due_at = models.DateTimeField(default=a_year_from_now, null=True, editable=False)
+    asked_times = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = ResidentQuerySet.as_manager()
 
@@ -124,98 +200,10 @@ class Resident(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "stairwell"], condition=~Q(state="left"), name="joined_once")
         ]
-        indexes = [models.Index(fields=["stairwell", "state"])]
+        indexes = [
+            models.Index(fields=["stairwell", "state"]),
+            models.Index(fields=["ask_due_at"], condition=Q(state__in=PRESENT), name="resident_to_be_asked"),
+        ]
 
     def __str__(self) -> str:
         return f"resident {self.pk}"
-
-
-class ContactQuerySet(models.QuerySet["Contact"]):
-    """Reads of contacts."""
-
-    def active(self) -> Self:
-        """Contacts at work."""
-        return self.filter(state=Contact.State.ACTIVE)
-
-
-class Contact(models.Model):
-    """A stairwell's contact (kontaktombud): `applied -> confirmed -> trained -> active -> resigned`."""
-
-    class Role(models.TextChoices):
-        """What kind of contact; a lead contact links a building's contacts to police and city."""
-
-        CONTACT = "contact", _("contact")
-        DEPUTY = "deputy", _("deputy contact")
-        LEAD = "lead", _("lead contact")
-
-    class State(models.TextChoices):
-        """Where on the way a contact is."""
-
-        APPLIED = "applied", _("applied")
-        CONFIRMED = "confirmed", _("confirmed")
-        TRAINED = "trained", _("trained")
-        ACTIVE = "active", _("active")
-        RESIGNED = "resigned", _("resigned")
-        DECLINED = "declined", _("declined")
-        ENDED = "ended", _("ended")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="contact_roles")
-    stairwell = models.ForeignKey(Stairwell, models.PROTECT, related_name="contacts")
-    role = models.CharField(max_length=12, choices=Role.choices, default=Role.CONTACT)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.APPLIED)
-    applied_at = models.DateTimeField(default=timezone.now, editable=False)
-    ended_at = models.DateTimeField(null=True, editable=False)
-
-    objects = ContactQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "stairwell"],
-                condition=~Q(state__in=["resigned", "declined", "ended"]),
-                name="contact_once_a_stairwell",
-            )
-        ]
-        indexes = [models.Index(fields=["stairwell", "state"])]
-
-    def __str__(self) -> str:
-        return f"contact {self.pk}"
-
-
-class Consent(models.Model):
-    """One line of the consent ledger: what was asked, in which words, and what the person answered. Never changed."""
-
-    class Purpose(models.TextChoices):
-        """What a person says yes or no to."""
-
-        TAKE_PART = "take_part", _("take part")
-        EMAIL = "email", _("notices by e-mail")
-        SMS = "sms", _("notices by SMS")
-        PUSH = "webpush", _("notices on this device")
-
-    class Way(models.TextChoices):
-        """How the answer reached us."""
-
-        WEB = "web", _("on the web")
-        ONE_CLICK = "one_click", _("with the link in a mail")
-        BOUNCE = "bounce", _("the address stopped working")
-        STOP = "stop", _("with an SMS that says stop")
-        COMPLAINT = "complaint", _("marked as unwanted mail")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
-    purpose = models.CharField(max_length=20, choices=Purpose.choices)
-    given = models.BooleanField()
-    text = models.TextField()
-    version = models.CharField(max_length=20)
-    language = models.CharField(max_length=5)
-    way = models.CharField(max_length=12, choices=Way.choices, default=Way.WEB)
-    at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ("at", "pk")
-        indexes = [models.Index(fields=["user", "purpose", "at"])]
-
-    def __str__(self) -> str:
-        return f"consent {self.pk}"

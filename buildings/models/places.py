@@ -35,10 +35,20 @@ def counted(places: QuerySet[Any], path: str, only: Q) -> Coalesce:
 
 
 class District(models.Model):
-    """A part of the city (stadsdel) that a promise and its police officers are for."""
+    """A part of the city (stadsdel) that a promise and its police officers are for.
+
+    `officer` is the police's named officer there (kommunpolis); the police choose. `contacts_gathered_on` is the day
+    the police or the city last gathered the district's contacts, which they do once a year, and
+    `gathering_reminded_on` the day their staff were reminded of the next time.
+    """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
+    officer = models.ForeignKey(
+        "StaffMember", models.SET_NULL, null=True, blank=True, editable=False, related_name="officer_of"
+    )
+    contacts_gathered_on = models.DateField(null=True, blank=True, editable=False)
+    gathering_reminded_on = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("district")
@@ -100,6 +110,18 @@ class Building(models.Model):
 class StairwellQuerySet(models.QuerySet["Stairwell"]):
     """Reads of stairwells."""
 
+    def in_public(self) -> Self:
+        """Stairwells anybody may know of and ask to join: they and their buildings stand."""
+        return self.filter(closed_at=None, building__closed_at=None)
+
+    def at_street(self, words: str) -> Self:
+        """Stairwells whose address holds each of the words, in any case."""
+        found = self
+        for word in words.split()[:8]:
+            # SQLite folds the case of a to z only, so keys, which are folded, stand in for addresses.
+            found = found.filter(key__contains=word.casefold())
+        return found
+
     def standing(self) -> Self:
         """Stairwells that are not closed."""
         return self.filter(closed_at=None)
@@ -151,12 +173,16 @@ class FlatQuerySet(models.QuerySet["Flat"]):
 
 
 class Flat(models.Model):
-    """A home, by its number on the door (Lantmäteriet's four digits) and the company's own object number."""
+    """A home, by its number on the door (Lantmäteriet's four digits) and the company's own object number.
+
+    `declined_at` says that the household does not want to take part; it is about a door and names nobody.
+    """
 
     stairwell = models.ForeignKey(Stairwell, models.PROTECT, related_name="flats", verbose_name=_("stairwell"))
     number = models.CharField(_("flat number"), max_length=10)
     object_number = models.CharField(_("object number"), max_length=30, blank=True)
     floor = models.CharField(_("floor"), max_length=10, blank=True)
+    declined_at = models.DateTimeField(null=True, editable=False)
     closing_proposed_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
 

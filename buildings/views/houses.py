@@ -34,9 +34,9 @@ def join_link(code: JoinCode) -> str:
     return settings.SITE_URL + reverse("join:stairwell", args=[code.code])
 
 
-def typed_link() -> str:
-    """The address where a code is typed, as one would say it."""
-    return (settings.SITE_URL + reverse("join:enter")).partition("//")[2].rstrip("/")
+def typed_link(page: str = "join:enter") -> str:
+    """The address of a page, such as where a code is typed, as one would say it."""
+    return (settings.SITE_URL + reverse(page)).partition("//")[2].rstrip("/")
 
 
 @require_safe
@@ -104,6 +104,7 @@ def poster(request: HttpRequest, pk: int) -> HttpResponse:
             "code": code,
             "qr": qr_picture(join_link(code), css_class="sheet-qr"),
             "typed_link": typed_link(),
+            "contact_link": typed_link("contacts:about"),
             "others": [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE],
         },
     )

@@ -16,6 +16,7 @@ from notifications.models.deliveries import (
 from notifications.models.endpoints import Endpoint, Rhythm
 from notifications.models.notices import Notice, NoticeText
 from notifications.models.postings import Board, Boards, Posting
+from notifications.models.relays import Relay, RelayLetter
 from notifications.models.templates import NoticeTemplate, NoticeTemplateText
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "OutboxState",
     "Outcome",
     "Posting",
+    "Relay",
+    "RelayLetter",
     "Rhythm",
     "SmsMonth",
     "Tally",

@@ -61,8 +61,8 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return self.select_related("notice__organisation", "stairwell").prefetch_related("notice__texts")
 
     def with_contacts(self) -> Self:
-        """Each with `has_contact`: whether somebody helps in its stairwell now."""
-        at_work = Contact.objects.active().filter(stairwell=OuterRef("stairwell"), user__is_active=True)
+        """Each with `has_contact`: whether somebody helps in its stairwell now, and does not hide."""
+        at_work = Contact.objects.shown().filter(stairwell=OuterRef("stairwell"), user__is_active=True)
         return self.annotate(has_contact=Exists(at_work))
 
     def boards(self, notice: Notice, shown: "models.QuerySet[Stairwell]") -> Boards:

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import connection
@@ -24,6 +25,8 @@ from notifications.outbox.expand import add_deliveries
 from notifications.outbox.pace import Pace
 from notifications.outbox.patience import AWAY_PAUSE, outlast
 from notifications.transports.base import Parcel
+
+log = structlog.get_logger(__name__)
 
 RowType = type[Delivery] | type[Message]
 
@@ -43,6 +46,7 @@ class Row:
 class Batch:
     """Claimed rows of one kind: parcels by channel, those that wait until a time, those that must not or cannot go.
 
+    `unreadable` cannot be opened, ever; for `unwritten` no letter could be made this time.
     `gathers` says that its rows are daily mails, which deliveries follow.
     """
 
@@ -53,6 +57,7 @@ class Batch:
     held: dict[int, Hold] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     unreadable: list[int] = field(default_factory=list)
+    unwritten: list[int] = field(default_factory=list)
     notices: set[int] = field(default_factory=set)
     gathers: bool = False
 
@@ -149,7 +154,7 @@ def _read_messages(claim: UUID) -> Batch:
         except SuspiciousOperation:
             batch.unreadable.append(message.pk)
             continue
-        words = {name: content.get(name, "") for name in ("language", "subject", "text", "html")}
+        words = {name: content.get(name, "") for name in ("language", "subject", "text", "html", "reply_to")}
         letter = message_letter(**words)
         parcel = Parcel(message.pk, content["address"], letter, message_id("m", message.pk))
         batch.parcels.setdefault(message.channel, []).append(parcel)
@@ -232,8 +237,8 @@ def _sort(
     batch: Batch, notice: Notice, rows: Iterable[Claimed], letters: Letters, allowance: Allowance, pace: Pace
 ) -> None:
     """Put each of the notice's rows among the parcels, the held or the skipped."""
-    rows = list(rows)
-    asked = [row.user for row in rows if row.user is not None]
+    # By the claim: five hundred keys would cost more to write into the question than it costs to answer.
+    asked = Delivery.objects.filter(claim=batch.claim, notice=notice).values("endpoint__user")
     still_meant = set(audience.still_meant(notice, asked).values_list("pk", flat=True))
     wanted = wants_for(notice.urgency)
     freed: set[str] = set()
@@ -247,7 +252,10 @@ def _sort(
         if hold := pace.hold(row, notice):
             batch.held[row.pk] = hold
             continue
-        letter = letters.of(notice, row.language, shows_words=pace.shows_words(row))
+        letter = _letter(letters, notice, row.language, shows_words=pace.shows_words(row))
+        if letter is None:
+            batch.unwritten.append(row.pk)
+            continue
         if row.channel == Endpoint.Channel.SMS and not allowance.take(notice, letter.sms_parts):
             batch.held[row.pk] = Hold(SMS_CEILING, min(next_month(), notice.expires_at))
             continue
@@ -264,6 +272,15 @@ def _sort(
     if freed and not notice_stopped(notice):
         # The number got one row for all who share it; whoever else is on it still waits for the notice.
         add_deliveries(notice, audience.reach(notice).filter(channel=Endpoint.Channel.SMS, address__in=freed))
+
+
+def _letter(letters: Letters, notice: Notice, language: str, *, shows_words: bool) -> Letter | None:
+    """The notice's letter, or None: one notice's trouble must not hold back those that share the batch."""
+    try:
+        return letters.of(notice, language, shows_words=shows_words)
+    except Exception as error:  # noqa: BLE001 - whatever it is, only this notice's rows wait for it
+        log.error("letter_failed", notice=notice.pk, language=language, error=type(error).__name__)
+        return None
 
 
 def notice_stopped(notice: Notice) -> str:

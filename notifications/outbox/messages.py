@@ -20,13 +20,15 @@ def post_message(
     text: str,
     subject: str = "",
     html: str = "",
+    reply_to: str = "",
     user: User | None = None,
     expires_at: datetime | None = None,
 ) -> Message:
     """Put one message to one person in the outbox and ring for it.
 
-    `text` is plain; the HTML frame is added when it is sent, unless `html` is given. All of it is sealed in the
-    row and wiped when it is settled. Sign-in codes and everything else people wait for go through `alerts`.
+    `text` is plain; the HTML frame is added when it is sent, unless `html` is given. `reply_to` is where an answer to
+    a mail goes. All of it is sealed in the row and wiped when it is settled. Sign-in codes and everything else people
+    wait for go through `alerts`.
     """
     message = Message.objects.create(
         purpose=purpose,
@@ -34,7 +36,16 @@ def post_message(
         user=user,
         queue="alerts",
         expires_at=expires_at,
-        sealed=seal({"address": address, "language": language, "subject": subject, "text": text, "html": html}),
+        sealed=seal(
+            {
+                "address": address,
+                "language": language,
+                "subject": subject,
+                "text": text,
+                "html": html,
+                "reply_to": reply_to,
+            }
+        ),
     )
     ring("notifications.deliver", queue=message.queue, expires=60)
     return message

@@ -79,6 +79,8 @@ def send(batch: Batch, run: Run) -> bool:
             books.enter(pk, Entry(OutboxState.HELD, hold.reason, until=hold.until, queue=hold.queue))
         for pk in batch.unreadable:
             books.enter(pk, Entry(OutboxState.FAILED, "unreadable"))
+        for pk in batch.unwritten:
+            books.note(Outcome(pk, Verdict.LATER, "error"))
         for channel, parcels in batch.parcels.items():
             if channel not in run.away:
                 _hand_over(run, channel, parcels, books)

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Iterable, Iterator
 from email.utils import parseaddr
 from functools import lru_cache
-from itertools import chain
 
 import structlog
 from django.conf import settings
@@ -16,7 +15,7 @@ from django.conf import settings
 from notifications.letters import Letter
 from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
 from notifications.transports.mime import MESSAGE_ID, TO, TOKEN, Sheet
-from notifications.transports.pipeline import Answer, LineLost, Mail, Pipe, Stage
+from notifications.transports.pipeline import Ahead, Answer, LineLost, Mail, Pipe, Stage
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +109,7 @@ class EmailTransport(Transport):
     def deliver(self, batch: Iterable[Parcel]) -> Iterator[Outcome]:
         """One mail a parcel, in order."""
         unsendable: list[Outcome] = []
-        for outcome in self._carried(self._mails(batch, unsendable)):
+        for outcome in self._carried(Ahead(self._mails(batch, unsendable))):
             yield outcome
             yield from _emptied(unsendable)
         yield from _emptied(unsendable)
@@ -139,21 +138,21 @@ class EmailTransport(Transport):
         own = {TO: to.encode(), MESSAGE_ID: parcel.message_id.encode(), TOKEN: parcel.token.encode()}
         return self._sheet(parcel.letter).filled(own)
 
-    def _carried(self, mails: Iterator[Mail]) -> Iterator[Outcome]:
+    def _carried(self, mails: Ahead) -> Iterator[Outcome]:
         """Hand the mails over, on a new connection where one is lost. Raises TransportAway."""
         self._line.renew()
         whole = False
         try:
-            while (mail := next(mails, None)) is not None:
+            while mails.prepare():
                 try:
-                    for answer in self._line.pipe().carry(chain([mail], mails)):
+                    for answer in self._line.pipe().carry(mails):
                         yield _outcome(answer)
                 except LineLost as lost:
                     self._line.drop(forgiven=lost.blamed is None)
                     if lost.blamed is not None:
                         yield Outcome(lost.blamed.row, Verdict.LATER, "smtp-421" if lost.closing else "connection-lost")
                     if lost.untried is not None:
-                        mails = chain([lost.untried], mails)
+                        mails.put_back(lost.untried)
             whole = True
         finally:
             if not whole:

@@ -41,8 +41,10 @@ def _part(words: str, subtype: str) -> EmailMessage:
 
 
 def letter_headers(letter: Letter) -> dict[str, str]:
-    """What every copy of the letter says of itself: that no person wrote it, its language, the list it belongs to."""
+    """What every copy says of itself: that no person wrote it, its language, where answers go, its list."""
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": letter.language}
+    if letter.reply_to:
+        headers["Reply-To"] = letter.reply_to
     return headers | ({"List-Id": f"Trappan <anslag.{settings.MAIL_DOMAIN}>"} if letter.to_many else {})
 
 

@@ -1,14 +1,16 @@
 """Many mails over one SMTP connection, their commands sent in groups where the server offers PIPELINING (RFC 2920).
 
 A mail's text travels in one group with the MAIL, RCPT and DATA of the mail after it, so that a mail costs one
-round trip. DATA ends each group: only the server's 354 says that it waits for a text. A server that does not
-offer PIPELINING gets the same commands one at a time.
+round trip; the books of one mail and the words of another are made while the server reads. DATA ends each group: only
+the server's 354 says that it waits for a text. A server that does not offer PIPELINING gets the same commands one at a
+time.
 """
 
 import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import islice
 from typing import NamedTuple
 
 CLOSING = 421
@@ -42,6 +44,28 @@ class Answer(NamedTuple):
     row: int
     stage: Stage
     code: int
+
+
+class Ahead:
+    """Mails in order, each written before its turn comes: `prepare` does so while the server is busy."""
+
+    def __init__(self, mails: Iterator[Mail]) -> None:
+        self._mails = mails
+        self._ready: list[Mail] = []
+
+    def prepare(self) -> bool:
+        """Have the next mail ready; False when there is none."""
+        if not self._ready:
+            self._ready.extend(islice(self._mails, 1))
+        return bool(self._ready)
+
+    def take(self) -> Mail | None:
+        """The next mail, or None."""
+        return self._ready.pop(0) if self.prepare() else None
+
+    def put_back(self, mail: Mail) -> None:
+        """Let a mail be the next once more."""
+        self._ready.insert(0, mail)
 
 
 class LineLost(Exception):  # noqa: N818
@@ -80,6 +104,7 @@ class Pipe:
         self._opening: Mail | None = None
         self._sender_answered = False
         self._unanswered: Mail | None = None
+        self._answered: Answer | None = None
 
     def is_well(self) -> bool:
         """Whether the server still answers; whatever was begun is forgotten."""
@@ -89,34 +114,45 @@ class Pipe:
         except OSError:
             return False
 
-    def carry(self, mails: Iterator[Mail]) -> Iterator[Answer]:
+    def carry(self, mails: Ahead) -> Iterator[Answer]:
         """Hand over each mail and answer for it, in order; at most two are in hand. Raises LineLost."""
         try:
             yield from self._carry(mails)
         except OSError as error:  # every smtplib error is one
+            yield from self._told()
             raise self._lost(closing=isinstance(error, _Goodbye)) from error
 
-    def _carry(self, mails: Iterator[Mail]) -> Iterator[Answer]:
-        mail = next(mails, None)
+    def _told(self) -> Iterator[Answer]:
+        """The answer to the mail before, which is told only when the server has the next one's text to work on."""
+        answer, self._answered = self._answered, None
+        if answer is not None:
+            yield answer
+
+    def _carry(self, mails: Ahead) -> Iterator[Answer]:
+        mail = mails.take()
         if mail is not None:
             self._begin(mail)
         while mail is not None:
             refusal = self._refusal(mail)
             if refusal is not None:
                 self._opening = None
+                yield from self._told()
                 yield refusal
-                following = next(mails, None)
+                following = mails.take()
                 if following is not None:
                     self._begin(following)
             else:
-                following = next(mails, None)
+                following = mails.take()
                 self._unanswered, self._opening = mail, None
                 self._begin(following, after=dotted(mail.content))
+                yield from self._told()
+                mails.prepare()
                 code = self._reply()
                 self._unanswered = None
                 self._carried += 1
-                yield Answer(mail.row, Stage.TEXT, code)
+                self._answered = Answer(mail.row, Stage.TEXT, code)
             mail = following
+        yield from self._told()
 
     def _begin(self, mail: Mail | None, *, after: bytes = b"") -> None:
         """Send the text of the mail before and, where the server takes groups, all of this mail's commands with it."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -22,12 +22,14 @@ from notifications.models import Notice, NoticeText
 def board(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The sheet; `?trapp=<pk>` is for one stairwell, with its code for those who may hand it out.
 
-    A contacts-only notice never goes on a board: 404.
+    A contacts-only notice never goes on a board: 404. What is over, called off or replaced comes off it.
     """
     user = cast("User", request.user)
     notice = access.notice(user, public_id)
     if notice.contacts_only:
         raise Http404
+    if notice.is_off:
+        return redirect("notices:read", notice.public_id)
     stairwell = _stairwell(scope(user), notice, request.GET["trapp"]) if "trapp" in request.GET else None
     code = _code(scope(user), stairwell) if stairwell else None
     enter_url = settings.SITE_URL + reverse("join:enter")

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from buildings.access import Scope, scope
-from buildings.models import Stairwell, User
+from buildings.models import Contact, Resident, Stairwell, User
 from notifications import access, audience
 from notifications.models import Endpoint, Notice, Posting
 from notifications.models.notices import NoticeQuerySet
@@ -39,12 +39,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     is_earlier = request.GET.get("visa") == "tidigare"
     listed = told.filter(expires_at__lte=now) if is_earlier else told.filter(expires_at__gt=now)
-    pages = _pages(reach)
+    pages, roles = _pages(reach), list(Contact.objects.of(user))
     endpoints = list(Endpoint.objects.filter(user=user).order_by("channel", "address"))
     context = devices_context(endpoints) | {
         "to_put_up": [page for page in pages if page.posted_at is None],
         "put_up": [page for page in pages if page.posted_at],
         "residencies": reach.residencies,
+        "neighbours_contacts": Contact.objects.met_in(reach.residencies),
+        "own_roles": roles,
+        "role_stairwells": {role.stairwell_id for role in roles},
+        "waiting": Resident.objects.waiting().filter(user=user).select_related("stairwell__building__owner"),
         "contact_of": Stairwell.objects.standing().filter(pk__in=reach.contact_stairwells),
         "page": Paginator(listed.order_by("-started_at", "-pk"), A_PAGE).get_page(request.GET.get("page")),
         "is_earlier": is_earlier,

@@ -4,19 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from notifications import feedback
-from notifications.providers import PROVIDERS, Unguarded, event_reader, is_soft
+from notifications.providers import event_reader, is_soft
 from notifications.transports.provider import ROW
+from notifications.views.signed import signed_events
 
 log = structlog.get_logger(__name__)
 
@@ -33,30 +31,9 @@ def mail_events(request: HttpRequest, provider: str) -> HttpResponse:
 
     anymail checks and reads them; its signals are not used, each event is one call of `notifications.feedback`.
     """
-    if provider != settings.MAIL_PROVIDER or provider not in PROVIDERS:
-        raise Http404
-    try:
-        reader = event_reader(provider)
-    except (Unguarded, ImproperlyConfigured) as error:
-        log.error("mail_events_closed", provider=provider, error=type(error).__name__)
-        raise Http404 from error
-    if request.method == "HEAD":
-        return HttpResponse()
-    if reader.basic_auth and not request.headers.get("Authorization"):
-        # Some send the secret only when asked for it.
-        return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="events"'})
-    try:
-        reader.run_validators(request)
-    except AnymailWebhookValidationFailure:
-        log.warning("mail_events_forged", provider=provider)
-        return HttpResponse(status=403)
-    except (AnymailError, ValueError, TypeError, AttributeError, KeyError):
-        return HttpResponse(status=400)
-    try:
-        events = reader.parse_events(request)
-    except (AnymailError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
-        log.warning("mail_events_unreadable", provider=provider, error=type(error).__name__)
-        return HttpResponse(status=400)
+    events = signed_events(request, provider, event_reader)
+    if isinstance(events, HttpResponse):
+        return events
     too_early = sum(not _heard(provider, event) for event in events)
     return HttpResponse(status=503, headers={"Retry-After": "60"}) if too_early else HttpResponse()
 

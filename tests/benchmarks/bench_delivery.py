@@ -296,7 +296,8 @@ def provider(ground: Ground) -> None:
         push = carrier.endswith("WebPushTransport")
         key = site.run("tests.benchmarks.push_key") if push else ""
     if push:
-        _provided(ground, "webpush", "PUSH_TEST_ORIGIN", {"VAPID_PRIVATE_KEY": key})
+        # Only a try-out may be told of a push service on this machine.
+        _provided(ground, "webpush", "PUSH_TEST_ORIGIN", {"VAPID_PRIVATE_KEY": key, "DEBUG": "1"})
     else:
         print("webpush is carried by", carrier, "and not measured", flush=True)  # noqa: T201
 

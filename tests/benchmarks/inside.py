@@ -138,7 +138,7 @@ def samples() -> Answer:
     notice = people.draft()
     mails = []
     for language in people.LANGUAGES:
-        letter, to = notice_letter(notice, language), "granne100000@example.org"
+        letter, to = notice_letter(notice, language, neutral=False), "granne100000@example.org"
         own = {TO: to, MESSAGE_ID: claim.message_id("d", 100_000), TOKEN: SAMPLE_TOKEN}
         content = Sheet(letter, settings.DEFAULT_FROM_EMAIL).filled({k: v.encode() for k, v in own.items()})
         headers = letter_headers(letter) | own_headers(letter, own[MESSAGE_ID], SAMPLE_TOKEN)

@@ -18,8 +18,23 @@ NOT_BY_LINK = {
     "account_reauthenticate",
     "buildings:export",
     "buildings:plan",
+    "contacts:export",
     "demo:mail",
     "demo:mail_html",
+    "home:address_code",
+    "home:still_here",
+    "doors:invited",
+    "doors:invited_choose",
+    "doors:invited_verify",
+    "doors:letter",
+    "doors:recover_verify",
+    "doors:recovery",
+    "doors:slip_address",
+    "doors:letter_choose",
+    "doors:letter_verify",
+    "doors:place",
+    "doors:place_choose",
+    "doors:place_verify",
     "join:choose",
     "join:goodbye",
     "join:qr",
@@ -27,6 +42,7 @@ NOT_BY_LINK = {
     "mfa_download_recovery_codes",
     "mfa_reauthenticate",
     "mfa_view_recovery_codes",
+    "mydata:fetch",
     "notices:cap",
     "notices:cap_index",
     "notices:feed",
@@ -41,13 +57,16 @@ NOT_BY_LINK = {
     "present:healthz",
     "present:manifest",
     "present:readyz",
+    "relay:reply",
 }
 
 # Opened after something was pressed, so no link leads there; asked for by address.
 BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "account_logout")
 DOWNLOADS = {
     "buildings:export",
+    "contacts:export",
     "mfa_download_recovery_codes",
+    "mydata:fetch",
     "notices:cap_index",
     "notices:feed",
     "notices:outcome_file",
@@ -125,19 +144,24 @@ LINKS = """
 from django.urls import reverse
 from notifications.links import notice_token
 from notifications.models import Endpoint, Notice
+from buildings.models import Resident
+from watch.join.home.yearly import token_of
 notice = Notice.objects.told().filter(contacts_only=False).order_by("-pk").first()
 mail = Endpoint.objects.filter(channel="email").first()
 sms = Endpoint.objects.filter(channel="sms").first()
+print(reverse("relay:reply", args=["0" * 32]))
 print(reverse("notices:short", args=[notice_token(notice.pk)]))
 print(reverse("notices:unsubscribe", args=[mail.token]))
 print(reverse("notices:stop", args=[sms.token]))
+home = Resident.objects.filter(asked_times__gt=0).first()
+print(reverse("home:still_here", args=[token_of(home)]))
 """
 
 
 @pytest.mark.parametrize(("language", "screen"), [("ar", PHONE), ("sv", DESKTOP)], ids=["phone-ar", "desktop-sv"])
 def test_the_pages_a_message_leads_to_are_accessible_and_fit(visit, demo_site, axe, fits, language, screen):
     links = demo_site.manage("shell", "-v0", "-c", LINKS).stdout.split()
-    assert len(links) == 3
+    assert len(links) == 5
     for link in links:
         page = visit(link, language=language, screen=screen)
         axe(page)

@@ -93,7 +93,7 @@ def test_the_list_takes_the_same_queries_for_1_and_100_buildings(
 ):
     for building in make.BuildingFactory.create_batch(rows, owner=company, district=norrby):
         make.StairwellFactory(building=building)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert landlord.get("/hus/").status_code == 200
 
 
@@ -103,14 +103,14 @@ def test_a_building_takes_the_same_queries_for_1_and_100_stairwells(
 ):
     building = make.BuildingFactory(owner=company, district=norrby)
     make.StairwellFactory.create_batch(rows, building=building)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert landlord.get(f"/hus/{building.pk}/").status_code == 200
 
 
 @pytest.mark.parametrize("rows", [1, 100])
 def test_a_stairwell_takes_the_same_queries_for_1_and_100_flats(landlord, stairwell, rows, django_assert_num_queries):
     make.FlatFactory.create_batch(rows, stairwell=stairwell)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert landlord.get(f"/trapp/{stairwell.pk}/").status_code == 200
 
 

@@ -205,7 +205,7 @@ def test_the_history_takes_the_same_queries_for_1_and_100_uploads(
         RegisterUpload(organisation=company, district=norrby, filename=f"{row}.csv", content=b"x")
         for row in range(rows)
     )
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert landlord.get(REGISTER).status_code == 200
 
 
@@ -213,7 +213,7 @@ def test_the_history_takes_the_same_queries_for_1_and_100_uploads(
 def test_a_plan_takes_the_same_queries_for_1_and_100_houses(landlord, norrby, houses, django_assert_num_queries):
     rows = [home("1001", str(n), f"Gatan {n}", building=f"Huset {n:03}") for n in range(houses)]
     address = send(landlord, as_csv(*rows), norrby).request["PATH_INFO"]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert landlord.get(address).status_code == 200
 
 
@@ -285,5 +285,5 @@ class TestClosing:
         Flat.objects.bulk_create(
             Flat(stairwell=stairwell, number=str(row), closing_proposed_at=timezone.now()) for row in range(rows)
         )
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert landlord.get(self.PATH).status_code == 200

@@ -15,8 +15,9 @@ MOBILE_E164 = "+46701740612"
 
 
 def letters() -> list[dict[str, Any]]:
-    """What lies in the outbox, unsealed, oldest first."""
-    return [{**unseal(message.sealed), "message": message} for message in Message.objects.order_by("pk")]
+    """What lies in the outbox, unsealed, oldest first; what has left is wiped."""
+    kept = Message.objects.exclude(sealed=None).order_by("pk")
+    return [{**unseal(message.sealed), "message": message} for message in kept]
 
 
 def code_sent() -> str:

@@ -27,7 +27,7 @@ from tests.join.steps import (
 )
 from watch.join import people, services
 from watch.join.addresses import read_address
-from watch.join.services import take_part_text
+from watch.join.consents import words as agreed
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_a_tenant_joins_in_three_screens(client, place, address, channel, value)
     assert letters()[-1]["address"] == value
     shown = client.post(f"{STAIRWELL}/kod", {"code": code_sent()})
     assert shown.headers["Location"] == f"{STAIRWELL}/val"
-    assert take_part_text(place, "sv") in text(client.get(f"{STAIRWELL}/val"))
+    assert agreed("take_part", stairwell=place, language="sv") in text(client.get(f"{STAIRWELL}/val"))
     done = choose(client, CODE, name="Mika", wants="urgent")
     assert done.headers["Location"] == reverse("notices:mine")
 
@@ -71,7 +71,7 @@ def test_a_tenant_joins_in_three_screens(client, place, address, channel, value)
     assert (endpoint.channel, endpoint.address, endpoint.wants) == (channel, value, "urgent")
     consents = {consent.purpose: consent for consent in Consent.objects.all()}
     assert set(consents) == {"take_part", channel}
-    assert consents["take_part"].text == take_part_text(place, "sv")
+    assert consents["take_part"].text == agreed("take_part", stairwell=place, language="sv")
     assert all(consent.given and consent.version and consent.language == "sv" for consent in consents.values())
     if channel == "email":
         assert EmailAddress.objects.get(user=user).verified
@@ -308,7 +308,7 @@ def test_the_language_read_is_the_language_kept(client, place):
     page = text(client.get(f"{STAIRWELL}/val"))
     assert '<input type="hidden" name="language" value="en">' in page
     choose(client, CODE, language="en")
-    assert Consent.objects.get(purpose="take_part").text == take_part_text(place, "en")
+    assert Consent.objects.get(purpose="take_part").text == agreed("take_part", stairwell=place, language="en")
     assert User.objects.get().language == "en"
 
 

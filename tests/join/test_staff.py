@@ -171,7 +171,7 @@ def test_the_list_costs_the_same_for_one_and_a_hundred(
     for _ in range(colleagues):
         make.StaffFactory(organisation=police, districts=districts)
     office.get("/personal/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         assert office.get("/personal/").status_code == 200
 
 

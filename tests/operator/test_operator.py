@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from buildings.models import District, Organisation, PublishedNumber, StaffMember
+from buildings.models import District, Organisation, PublishedNumber, RetentionRun, StaffMember
 from notifications.models import NoticeTemplateText
 from tests import factories as make
 from tests.join.steps import letters
@@ -136,6 +136,7 @@ def test_only_the_registers_without_people_are_there():
         Organisation,
         PublishedNumber,
         NoticeTemplateText,
+        RetentionRun,
     }
 
 

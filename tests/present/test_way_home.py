@@ -74,6 +74,7 @@ def test_a_tenant_finds_the_stairwell_and_the_settings(client):
     assert offered(signed_in(client, make.ResidentFactory().user)) == {
         reverse("notices:mine"),
         reverse("notices:preferences"),
+        reverse("mydata:mine"),
     }
 
 

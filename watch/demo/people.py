@@ -11,12 +11,15 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from buildings.models import Consent, Contact, Flat, Resident, Stairwell, User
+from buildings.models.people import A_YEAR
 from notifications.endpoints import CONSENT_VERSION, consent_text
 from notifications.models import Endpoint
 from notifications.models.endpoints import shows_words
+from watch.demo import rights
 from watch.demo.organisations import person
 from watch.demo.roles import ROLES, Place
-from watch.join.services import take_part_text
+from watch.join import consents
+from watch.join.home.yearly import A_FORTNIGHT
 
 Choice = TypeVar("Choice")
 
@@ -68,6 +71,9 @@ NEIGHBOURS_A_STAIRWELL = {0: 8, 1: 10, 2: 17, 3: 22, 4: 18, 5: 12, 6: 8, 8: 5}
 EMAIL, SMS = Endpoint.Channel.EMAIL, Endpoint.Channel.SMS
 CHANNELS: Mapping[tuple[str, ...], int] = {(EMAIL,): 76, (EMAIL, SMS): 9, (SMS,): 9, (): 6}
 WANTS = {Endpoint.Wants.ALL: 84, Endpoint.Wants.URGENT: 13, Endpoint.Wants.NOTHING: 3}
+# Somebody without any address, on paper for a year: the housing company asks whether they still live there.
+ON_PAPER = 60
+ASKED = "tenant-elsewhere@example.org"
 # The demo's mail server (`watch.serving.postbox`) says that addresses beginning like this do not exist.
 MISTYPED = {40: Endpoint.Wants.URGENT, 90: Endpoint.Wants.URGENT, 140: Endpoint.Wants.ALL}
 # From the series PTS keeps for fiction, 06 90 and on being the organisations'. Some share a telephone.
@@ -85,6 +91,7 @@ class Neighbour:
     wants: str = Endpoint.Wants.ALL
     is_confirmed: bool = True
     is_contact: bool = False
+    is_on_paper: bool = False
 
     def residency(self, flat: Flat | None) -> Resident:
         """Where the person lives; the flat is known only when someone has confirmed it."""
@@ -95,6 +102,8 @@ class Neighbour:
             state=state,
             flat=flat if self.is_confirmed else None,
             joined_at=self.since,
+            way=Resident.Way.PAPER if self.is_on_paper else Resident.Way.POSTER,
+            ask_due_at=self.since + A_YEAR,
         )
 
     def endpoints(self) -> Iterator[Endpoint]:
@@ -131,8 +140,12 @@ def build() -> None:
         neighbour.residency(dice.choice(flats[neighbour.stairwell.pk])) for neighbour in neighbours
     )
     Endpoint.objects.bulk_create(endpoint for neighbour in neighbours for endpoint in neighbour.endpoints())
+    # One of them is being asked whether they still live there.
+    asked = Resident.objects.filter(user__email=ASKED)
+    asked.update(asked_times=1, ask_due_at=timezone.now() + A_FORTNIGHT)
     Consent.objects.bulk_create(consent for neighbour in neighbours for consent in _consents(neighbour))
     Contact.objects.bulk_create(_contacts(dice, neighbours))
+    rights.build()
 
 
 def stairwell(place: Place) -> Stairwell:
@@ -180,20 +193,28 @@ def _neighbour(dice: random.Random, place: Stairwell, number: int, telephones: s
     email = f"granne{number:03}@example.org"
     if number in MISTYPED:
         channels, wants, email = (EMAIL,), MISTYPED[number], f"finns-inte{number}@example.org"
-    if channels != (SMS,):
+    if number == ON_PAPER:
+        since, channels = since - A_YEAR, ()
+    elif channels != (SMS,):
         user.email = email
     if SMS in channels and telephone not in telephones:
         telephones.add(telephone)
         user.phone, user.phone_verified = telephone, True
     addresses = {channel: email if channel == EMAIL else telephone for channel in channels}
-    return Neighbour(user, place, since, addresses, wants=wants, is_confirmed=dice.random() < 0.4)
+    return Neighbour(
+        user, place, since, addresses, wants=wants, is_confirmed=dice.random() < 0.4, is_on_paper=number == ON_PAPER
+    )
 
 
 def _consents(neighbour: Neighbour) -> Iterator[Consent]:
     language = neighbour.user.language
     says_yes = neighbour.wants != Endpoint.Wants.NOTHING
     answers: list[tuple[str, bool, str]] = [
-        (Consent.Purpose.TAKE_PART, True, take_part_text(neighbour.stairwell, language))
+        (
+            Consent.Purpose.TAKE_PART,
+            True,
+            consents.words(Consent.Purpose.TAKE_PART, stairwell=neighbour.stairwell, language=language),
+        )
     ]
     answers += [
         (channel, says_yes, consent_text(channel, neighbour.wants, language)) for channel in neighbour.addresses
@@ -206,6 +227,7 @@ def _consents(neighbour: Neighbour) -> Iterator[Consent]:
             text=text,
             version=CONSENT_VERSION,
             language=language,
+            stairwell=neighbour.stairwell if purpose == Consent.Purpose.TAKE_PART else None,
             at=neighbour.since,
         )
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from watch.demo import notices, organisations, people, ready, registers
+from watch.demo import contacts, doors, letters, notices, organisations, people, ready, registers
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ STAGES = (
     Stage(_("Districts, organisations and staff"), organisations.is_built, organisations.build),
     Stage(_("The registers: buildings, stairwells and flats"), registers.is_built, registers.build),
     Stage(_("Neighbours and contacts"), people.is_built, people.build),
+    Stage(_("Contacts and their steps"), contacts.is_built, contacts.build),
+    Stage(_("People who wait to be let in"), doors.is_built, doors.build),
+    Stage(_("Letters between neighbours and contacts"), letters.is_built, letters.build),
     Stage(_("Ready-made notices"), ready.is_built, ready.build),
     Stage(_("Notices of the past weeks"), notices.is_built, notices.build),
 )

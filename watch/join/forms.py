@@ -99,7 +99,10 @@ class CodeForm(forms.Form):
 
 
 class ChooseForm(forms.Form):
-    """What to call the person, and what they want on their address; nothing is chosen for them."""
+    """What to call the person, what they want on their address, who may see the name; nothing is chosen for them.
+
+    `name_words` is what a tick in the last box agrees to, word for word.
+    """
 
     name = forms.CharField(
         label=_("What we call you"),
@@ -119,6 +122,11 @@ class ChooseForm(forms.Form):
         help_text=_("You can change this whenever you like."),
         error_messages={"required": _("Choose what you want to get.")},
     )
+    shows_name = forms.BooleanField(label=_("My stairwell's contact may see my name"), required=False)
+
+    def __init__(self, *args: Any, name_words: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shows_name"].help_text = name_words
 
     def clean_name(self) -> str:
         """The name on one line."""

@@ -2,72 +2,107 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, override
 
-from buildings.models import Consent, Contact, Resident, Stairwell, User
+from buildings.models import Consent, Contact, FlatCode, Invitation, Resident, StaffMember, Stairwell, User
 from notifications.endpoints import set_wants, verify_endpoint
 from notifications.models import Endpoint
+from watch.join import consents
 from watch.join.addresses import Address
+from watch.join.contacts.services import end_roles
+from watch.join.entering import come_in
 from watch.join.people import find_or_create_person, note_verified
 
-CONSENT_VERSION = "2026-11"
-ENDED_ROLES = (Contact.State.RESIGNED, Contact.State.DECLINED, Contact.State.ENDED)
-
-
-def take_part_text(stairwell: Stairwell, language: str) -> str:
-    """What a person agrees to when they join, in the words the page shows and the ledger keeps."""
-    with override(language):
-        words = gettext(
-            "I want to be part of the neighbourhood watch at %(stairwell)s. Trappan keeps my address, the name I "
-            "choose, my language and which stairwell I joined, so that notices reach me. My neighbours do not see "
-            "who has joined. I can leave whenever I like, and then I get nothing more."
-        )
-        return words % {"stairwell": stairwell.name}
-
-
-def leave_text(stairwell: Stairwell, language: str) -> str:
-    """What the ledger keeps when a person leaves."""
-    with override(language):
-        return gettext("I leave the neighbourhood watch at %(stairwell)s.") % {"stairwell": stairwell.name}
+Purpose = Consent.Purpose
+TAKE_PART = Purpose.TAKE_PART
+# Who ends a contact's role with the home; the contact, unless it stands here.
+ENDED_BY: dict[str, str] = {
+    Resident.LeftWhy.LANDLORD: Contact.EndedBy.LANDLORD,
+    Resident.LeftWhy.LAPSED: Contact.EndedBy.SYSTEM,
+}
 
 
 @transaction.atomic
-def join(*, stairwell: Stairwell, user: User | None, address: Address, name: str, wants: str, language: str) -> User:
-    """Let a person join; `user` is None for someone who has only shown an address. Joining again is harmless."""
+def join(
+    *,
+    stairwell: Stairwell,
+    user: User | None,
+    address: Address,
+    name: str,
+    wants: str,
+    language: str,
+    shows_name: bool = False,
+    way: str = Resident.Way.POSTER,
+    once: FlatCode | Invitation | None = None,
+) -> User:
+    """Let a person join; `user` is None for someone who has only shown an address. Joining again is harmless.
+
+    `once` is what is used up by it. Raises UsedError when somebody else was quicker.
+    """
     person = user or find_or_create_person(address=address, language=language)
     note_verified(user=person, address=address)
     if person.name != name:
         person.name = name
         person.save(update_fields=["name"])
-    _, joined = Resident.objects.present().get_or_create(user=person, stairwell=stairwell)
-    if joined:
-        _write_consent(person, given=True, text=take_part_text(stairwell, language), language=language)
+    come_in(user=person, stairwell=stairwell, language=language, way=way, once=once, shows_name=shows_name)
     verify_endpoint(user=person, channel=address.channel, address=address.value, wants=wants, language=language)
     return person
 
 
 @transaction.atomic
-def leave(*, resident: Resident, language: str) -> None:
-    """Let a person leave: contact roles there end at once; without another stairwell nothing more is sent."""
-    now, user = timezone.now(), resident.user
-    left = Resident.objects.present().filter(pk=resident.pk).update(state=Resident.State.LEFT, left_at=now)
-    if not left:
-        return
-    roles = Contact.objects.filter(user=user).exclude(state__in=ENDED_ROLES)
-    roles.filter(stairwell=resident.stairwell_id).update(state=Contact.State.RESIGNED, ended_at=now)
-    _write_consent(user, given=False, text=leave_text(resident.stairwell, language), language=language)
+def leave(
+    *,
+    resident: Resident,
+    language: str,
+    why: str = Resident.LeftWhy.SELF,
+    way: str = Consent.Way.WEB,
+    staff: StaffMember | None = None,
+) -> bool:
+    """Let a person leave: contact roles there end at once; without another stairwell nothing more is sent.
+
+    `staff` is who says so, when it is not the person. False when the person had left already.
+    """
+    if not step_out(resident=resident, language=language, why=why, way=way, staff=staff):
+        return False
+    user = resident.user
     if Resident.objects.present().filter(user=user).exists() or Contact.objects.active().filter(user=user).exists():
-        return
+        return True
     for endpoint in Endpoint.objects.filter(user=user):
-        set_wants(endpoint=endpoint, wants=Endpoint.Wants.NOTHING, language=language)
+        set_wants(endpoint=endpoint, wants=Endpoint.Wants.NOTHING, language=language, way=way)
+    return True
 
 
-def _write_consent(user: User, *, given: bool, text: str, language: str) -> None:
-    Consent.objects.create(
+@transaction.atomic
+def step_out(
+    *, resident: Resident, language: str, why: str, way: str = Consent.Way.WEB, staff: StaffMember | None = None
+) -> bool:
+    """End what a person is at one stairwell, and every agreement about it, each with its line in the ledger."""
+    here = Resident.objects.not_left().filter(pk=resident.pk)
+    shows_name = list(here.select_for_update().values_list("shows_name", flat=True))
+    if not here.update(state=Resident.State.LEFT, left_at=timezone.now(), left_why=why):
+        return False
+    user, stairwell = resident.user, resident.stairwell
+    helper = staff.user if staff else None
+
+    def withdraw(purpose: str) -> None:
+        consents.record(
+            user=user, purpose=purpose, given=False, stairwell=stairwell, language=language, way=way, helper=helper
+        )
+
+    roles = list(Contact.objects.open().select_for_update().filter(user=user, stairwell=stairwell))
+    if any(role.shows_name for role in roles):
+        withdraw(Purpose.NAME_TO_STAIRWELL)
+    if any(role.shows_number for role in roles):
+        withdraw(Purpose.NUMBER_TO_STAIRWELL)
+    by = ENDED_BY.get(why, Contact.EndedBy.SELF)
+    end_roles(
         user=user,
-        purpose=Consent.Purpose.TAKE_PART,
-        given=given,
-        text=text,
-        version=CONSENT_VERSION,
-        language=language,
+        stairwells=[stairwell.pk],
+        state=Contact.State.RESIGNED if by == Contact.EndedBy.SELF else Contact.State.ENDED,
+        by=by,
+        why=Contact.EndedWhy.NO_ANSWER if by == Contact.EndedBy.SYSTEM else Contact.EndedWhy.MOVED,
+        staff=staff,
     )
+    if any(shows_name):
+        withdraw(Purpose.NAME_TO_CONTACT)
+    withdraw(TAKE_PART)
+    return True

@@ -15,6 +15,7 @@ from buildings import access
 from buildings.access import scope, staff_page
 from buildings.models import Organisation, StaffMember, User
 from notifications.models import Notice
+from watch.join.contacts.todo_views import officer_forms
 from watch.join.forms import InviteForm
 from watch.join.staff import StaffError
 from watch.join.staff import invite as invite_colleague
@@ -41,7 +42,9 @@ def staff(request: HttpRequest) -> HttpResponse:
     colleagues = StaffMember.objects.current().filter(organisation=organisation)
     listed = colleagues.select_related("user").prefetch_related("districts").order_by("user__email", "pk")
     page = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "join/staff.html", {"organisation": organisation, "page": page, "form": form})
+    context = {"organisation": organisation, "page": page, "form": form}
+    context["officer_forms"] = officer_forms(cast("User", request.user))
+    return render(request, "join/staff.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

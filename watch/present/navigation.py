@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from buildings.access import LANDLORD, Scope
+from buildings.access import LANDLORD, POLICE, Scope
+from watch.join.contacts import todo
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Place:
 UNDER = {
     "buildings:building": "buildings:list",
     "buildings:stairwell": "buildings:list",
+    "doors:letters": "buildings:list",
+    "doors:residents": "buildings:list",
+    "doors:resident": "buildings:list",
+    "doors:neighbours": "notices:mine",
     "buildings:plan": "buildings:register",
     "buildings:proposals": "buildings:register",
     "notices:compose": "notices:outbox",
@@ -36,8 +41,25 @@ UNDER = {
     "notices:template_delete": "notices:outbox",
     "notices:approve": "notices:outbox",
     "notices:call_off": "notices:outbox",
+    "relay:write": "notices:mine",
+    "relay:thread": "notices:mine",
+    "relay:inbox": "notices:mine",
     "join:leave": "notices:preferences",
+    "home:agreements": "notices:preferences",
+    "home:addresses": "notices:preferences",
+    "home:address_code": "notices:preferences",
+    "home:by_hand": "buildings:list",
+    "home:broker": "notices:preferences",
+    "home:move": "notices:mine",
     "join:staff_remove": "join:staff",
+    "mydata:erase": "mydata:mine",
+    "contacts:contact": "contacts:list",
+    "contacts:gaps": "contacts:list",
+    "contacts:mine": "notices:mine",
+    "contacts:apply": "notices:mine",
+    "contacts:stop": "notices:mine",
+    "contacts:hand_over": "notices:mine",
+    "contacts:threatened": "notices:mine",
 }
 
 
@@ -48,16 +70,29 @@ def _current(name: str, here: str) -> str:
     return "true" if UNDER.get(here) == name or (name == "mfa_index" and here.startswith("mfa_")) else ""
 
 
+def _to_do(reach: Scope) -> str:
+    """The to-do list's label, with how much waits."""
+    waiting = todo.count(reach)
+    return _("To do (%(number)s)") % {"number": waiting} if waiting else _("To do")
+
+
 def _names(reach: Scope) -> list[tuple[str, str, str]]:
     """Route, icon and label of each place, in the order of use."""
     names: list[tuple[str, str, str]] = []
     notices = ("notices:outbox", "bell", _("Notices"))
     houses = ("buildings:list", "house", _("Buildings"))
+    if reach.staff:
+        names.append(("contacts:todo", "check", _to_do(reach)))
     if reach.kind == LANDLORD:
         names += [houses, ("buildings:register", "list", _("Register")), notices]
         names.append(("notices:boards", "board", _("Boards")))
+        names.append(("doors:waiting", "wait", _("Waiting")))
     elif reach.staff:
         names += [notices, houses]
+    if reach.staff:
+        names.append(("contacts:list", "person", _("Contacts")))
+    if reach.kind in (LANDLORD, POLICE):
+        names.append(("relay:passed_on", "mail", _("Passed on")))
     if reach.staff and reach.staff.is_administrator:
         names.append(("join:staff", "people", _("Staff")))
     if reach.is_operator:
@@ -65,6 +100,7 @@ def _names(reach: Scope) -> list[tuple[str, str, str]]:
     if reach.residencies or not names:
         names.append(("notices:mine", "stairs", _("My stairwell")))
         names.append(("notices:preferences", "settings", _("Settings")))
+    names.append(("mydata:mine", "shield-check", _("My data")))
     if reach.membership or reach.user.is_superuser:
         names.append(("mfa_index", "lock", _("Sign-in security")))
     return names

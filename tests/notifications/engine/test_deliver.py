@@ -4,31 +4,20 @@ import socket
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 
 from buildings.models import Consent, Resident, User
-from notifications.endpoints import set_wants
 from notifications.models import Delivery, Endpoint, Notice
 from notifications.outbox import claim, expand, run
 from notifications.outbox.run import Run
 from notifications.outbox.run import send as send_batch
 from notifications.transports import email as mail_transport
 from notifications.transports.base import Outcome, Transport, TransportAway, Verdict
-from tests.factories import EndpointFactory, ResidentFactory
+from tests.factories import EndpointFactory
+from tests.notifications.engine.rows import come_due, states
 from tests.notifications.engine.smtp import Post
 
 pytestmark = pytest.mark.django_db
-
-
-def states():
-    rows = Delivery.objects.select_related("endpoint").order_by("pk")
-    return {row.endpoint.address.split("@")[0]: (row.state, row.reason) for row in rows}
-
-
-def come_due():
-    """As if the pauses had passed."""
-    Delivery.objects.exclude(state__in=("sent", "failed", "skipped")).update(due_at=timezone.now())
 
 
 def test_every_recipient_gets_one_mail_and_the_notice_is_sent(post, neighbours, send):
@@ -270,49 +259,6 @@ def test_one_letter_that_cannot_be_written_stops_no_other(post, neighbours, send
     assert states() == {"a": ("retry", "error"), "b": ("sent", "")}
 
 
-def test_what_changed_since_the_rows_were_made_is_asked_again(post, neighbours, due, stairwell):
-    gone, stopped, aside, urgent_only, stays, deleted = neighbours(*"abcdef")
-    notice = due()
-    expand.start_due("notices")
-    Resident.objects.filter(user=gone.user).update(state=Resident.State.LEFT)
-    set_wants(endpoint=stopped, wants=Endpoint.Wants.NOTHING, language="sv")
-    set_wants(endpoint=urgent_only, wants=Endpoint.Wants.URGENT, language="sv")
-    Endpoint.objects.filter(pk=aside.pk).update(set_aside_at=timezone.now())
-    deleted.delete()
-    run.deliver("notices")
-    assert post.recipients() == [stays.address]
-    reasons = dict(Delivery.objects.values_list("endpoint", "reason"))
-    assert reasons == {
-        gone.pk: "left",
-        stopped.pk: "unsubscribed",
-        aside.pk: "set-aside",
-        urgent_only.pk: "unsubscribed",
-        stays.pk: "",
-        None: "left",
-    }
-    notice.refresh_from_db()
-    assert notice.state == Notice.State.SENT
-    outcome = Delivery.objects.outcome(notice)
-    assert (outcome.reached, outcome.skipped, outcome.waiting, outcome.failures) == (1, 5, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"expires_at": F("created_at")}, "expired"),
-        ({"state": Notice.State.CANCELLED}, "cancelled"),
-    ],
-)
-def test_a_notice_that_is_over_or_cancelled_is_not_sent(post, neighbours, due, change, reason):
-    neighbours("a")
-    notice = due()
-    expand.start_due("notices")
-    Notice.objects.filter(pk=notice.pk).update(**change)
-    run.deliver("notices")
-    assert post.taken == []
-    assert states() == {"a": ("skipped", reason)}
-
-
 def test_an_alert_is_not_touched_by_the_worker_of_ordinary_notices(post, neighbours, due):
     neighbours("a")
     due(urgency=Notice.Urgency.ACT_NOW)
@@ -400,17 +346,24 @@ def test_a_thousand_recipients_take_twenty_four_statements(
     assert Delivery.objects.filter(state="sent").count() == 1_000
 
 
-def test_whoever_shares_the_number_of_one_who_left_still_gets_the_sms(stairwell, due, settings):
-    settings.TRANSPORTS = {**settings.TRANSPORTS, "sms": "notifications.transports.console.ConsoleTransport"}
-    first, second = (ResidentFactory(stairwell=stairwell) for _ in range(2))
-    for resident in (first, second):
-        EndpointFactory(user=resident.user, channel="sms", address="+46701740605")
-    notice = due()
-    expand.start_due(notice.queue)
-    assert Delivery.objects.count() == 1
-    Resident.objects.filter(pk=first.pk).update(state=Resident.State.LEFT)
-    run.deliver(notice.queue)
-    states = {row.endpoint.user_id: row.state for row in Delivery.objects.select_related("endpoint")}
-    assert states == {first.user_id: "skipped", second.user_id: "sent"}
-    notice.refresh_from_db()
-    assert notice.state == Notice.State.SENT
+def test_a_notice_that_cannot_be_written_does_not_hold_back_the_others(post, neighbours, due, monkeypatch):
+    neighbours(*"ab")
+    broken, whole = due(), due()
+    written = claim.notice_letter
+
+    def failing(notice, *rest, **words):
+        if notice.pk == broken.pk:
+            raise ValueError("no such word")
+        return written(notice, *rest, **words)
+
+    monkeypatch.setattr(claim, "notice_letter", failing)
+    expand.start_due("notices")
+    run.deliver("notices")
+    assert set(Delivery.objects.filter(notice=whole).values_list("state", flat=True)) == {"sent"}
+    rows = Delivery.objects.filter(notice=broken)
+    assert set(rows.values_list("state", "reason", "attempts")) == {("retry", "error", 1)}
+    monkeypatch.undo()
+    come_due()
+    run.deliver("notices")
+    assert set(rows.values_list("state", flat=True)) == {"sent"}
+    assert len(post.taken) == 4

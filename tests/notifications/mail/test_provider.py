@@ -121,7 +121,7 @@ def test_a_provider_that_hangs_is_tried_later(provider):
 
 
 def test_eight_are_on_their_way_at_once_on_kept_connections(provider):
-    provider.pause = 0.05
+    provider.pause = 0.3
     names = [f"n{number}" for number in range(40)]
     assert set(told(deliver(names)).values()) == {("SENT", "")}
     assert provider.most_in_flight == 8

@@ -140,7 +140,7 @@ def test_one_notice_and_many_cost_the_same_to_list(as_person, waiting, colleague
     client = as_person(colleague)
     client.get(OUTBOX)
     for _round in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(OUTBOX)
         for _notice in range(20):
             copy = Notice.objects.get(pk=waiting.pk)

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from buildings.qr import qr_picture
+from notifications.models import Notice
 from tests import factories as make
 
 
@@ -87,3 +89,15 @@ def test_the_qr_picture_leads_to_the_stairwells_page(sheet, told, norrby, settin
         qr_picture(f"{settings.SITE_URL}/t/", css_class="sheet-qr")
         in sheet(told(), "tenant", norrby.stairwells[0]).text
     )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"replaced_at": timezone.now()}, {"state": "cancelled", "stopped": "called_off"}, {"expires_at": timezone.now()}],
+)
+def test_a_page_that_should_come_down_is_not_printed_again(sheet, told, fields):
+    notice = told()
+    Notice.objects.filter(pk=notice.pk).update(**fields)
+    answer = sheet(notice, "officer")
+    assert answer.status_code == 302
+    assert answer.url == reverse("notices:read", args=[notice.public_id])

@@ -84,11 +84,11 @@ def test_one_notice_and_a_hundred_cost_the_same(as_person, draft, django_assert_
     client = as_person("officer")
     draft()
     client.get(OUTBOX)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(OUTBOX)
     for _ in range(99):
         draft(texts={"sv": ("a", "b"), "ar": ("c", "d")})
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert len(titles(client.get(OUTBOX))) == 25
 
 

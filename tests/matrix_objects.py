@@ -1,0 +1,182 @@
+"""The objects of the world that the role matrix puts into addresses and forms."""
+
+from typing import Any
+
+from tests.world import INVITED, LETTER, World
+from watch.join.addresses import Address
+from watch.join.doors.slips import token_of as slip_token
+
+
+def code(world: World) -> dict[str, Any]:
+    return {"code": world.code.code}
+
+
+def place(world: World) -> dict[str, Any]:
+    return {"pk": world.stairwell.pk}
+
+
+def residency(world: World) -> dict[str, Any]:
+    return {"pk": world.residency.pk}
+
+
+def letter(_world: World) -> dict[str, Any]:
+    return {"code": LETTER}
+
+
+def invited(_world: World) -> dict[str, Any]:
+    return {"code": INVITED}
+
+
+def waiting(world: World) -> dict[str, Any]:
+    return {"pk": world.stairwell.pk, "resident_pk": world.extra["waiting"].pk}
+
+
+def house(world: World) -> dict[str, Any]:
+    return {"pk": world.stairwell.building_id}
+
+
+def told(world: World) -> dict[str, Any]:
+    return {"public_id": world.told.public_id}
+
+
+def told_to_contacts(world: World) -> dict[str, Any]:
+    return {"public_id": world.told_to_contacts.public_id}
+
+
+def page(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["posting"].pk}
+
+
+def draft(world: World) -> dict[str, Any]:
+    return {"public_id": world.drafts["police"].public_id}
+
+
+def public(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["public"].public_id}
+
+
+def here(_world: World) -> dict[str, Any]:
+    return {"slug": "norrby"}
+
+
+def landlord_draft(world: World) -> dict[str, Any]:
+    return {"public_id": world.drafts["landlord"].public_id}
+
+
+def scheduled(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["scheduled"].public_id}
+
+
+def somebody(world: World) -> dict[str, Any]:
+    return {"pk": world.stairwell.pk, "resident_pk": world.residency.pk}
+
+
+def invitation(world: World) -> dict[str, Any]:
+    return {"pk": world.stairwell.pk, "invitation_pk": world.extra["invitation"].pk}
+
+
+def slip(_world: World) -> dict[str, Any]:
+    return {"name": "Mika", "language": "sv", "signed": "on"}
+
+
+def slip_link(world: World) -> dict[str, Any]:
+    return {"token": slip_token(world.residency, Address("email", "slip@example.org"))}
+
+
+def awaiting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["awaiting"].public_id}
+
+
+def own_awaiting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["own_awaiting"].public_id}
+
+
+def device(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["device"].pk}
+
+
+def subscription(world: World) -> dict[str, Any]:
+    """A browser somebody else has: it moves to whoever is signed in there."""
+    return {
+        "endpoint": world.extra["device"].address,
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    }
+
+
+def renewal(world: World) -> dict[str, Any]:
+    """A new address with a wrong proof."""
+    new = {
+        "endpoint": "https://fcm.googleapis.com/fcm/send/new",
+        "old": world.extra["device"].address,
+        "old_auth": "AAAA",
+    }
+    return subscription(world) | new
+
+
+def role(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["contact"].pk}
+
+
+def letters(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["relay"].pk}
+
+
+def upload(world: World) -> dict[str, Any]:
+    return {"pk": world.upload.pk}
+
+
+def colleague(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["colleagues"]["landlord"].pk}
+
+
+def flat(world: World) -> dict[str, Any]:
+    return {"kind": "flat", "pk": world.extra["proposed"].pk}
+
+
+def district(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["norrby"].pk}
+
+
+def organisation(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["company"].pk}
+
+
+def template(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["template"].pk}
+
+
+def everyones(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["everyones"].pk}
+
+
+def reviewed(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["everyones"].texts.get(language="ar").pk}
+
+
+def copy(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["copy"].pk}
+
+
+def run(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["run"].pk}
+
+
+def number(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["number"].pk}
+
+
+def contact_role(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["contact"].pk}
+
+
+def applied(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["applied"].pk}
+
+
+def afraid(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["afraid"].pk}
+
+
+def norrby(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["norrby"].pk}

@@ -1,0 +1,1 @@
+"""Contacts: volunteering, the way to active, the contact's page, who looks at details."""

@@ -1,0 +1,1 @@
+"""Ways into a stairwell, and who says that a person lives there."""

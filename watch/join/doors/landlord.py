@@ -1,0 +1,160 @@
+"""Pages of a housing company: letters to its flats, who lives in a stairwell, who waits to be let in."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from buildings import access as places
+from buildings.access import LANDLORD, scope, staff_page
+from buildings.models import Flat, Resident, StaffMember, Stairwell, User
+from buildings.qr import qr_picture
+from watch.join.doors import access, services
+from watch.join.doors.codes import make_letters
+from watch.join.doors.forms import DeclineForm, LettersForm, ResidentFlatForm
+from watch.join.doors.services import TooLateError
+
+A_PAGE = 25
+BY_LANDLORD = Resident.ConfirmedBy.LANDLORD
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(LANDLORD, of=places.stairwell)
+def letters(request: HttpRequest, pk: int) -> HttpResponse:
+    """One letter for each flat of a stairwell, or for one of them; the codes are shown here and never again."""
+    place = places.stairwell(cast("User", request.user), pk)
+    form = LettersForm(request.POST if request.method == "POST" else None, stairwell=place)
+    if request.method == "POST" and form.is_valid():
+        flats = form.flats()
+        if not flats:
+            messages.warning(request, _("There is no flat here to write to."))
+            return redirect("doors:letters", pk)
+        return _print_letters(request, place, flats)
+    return render(request, "doors/letters.html", {"form": form, "stairwell": place})
+
+
+def _print_letters(request: HttpRequest, place: Stairwell, flats: list[Flat]) -> HttpResponse:
+    made = make_letters(stairwell=place, flats=flats)
+    pages = [
+        (letter, qr_picture(settings.SITE_URL + reverse("doors:letter", args=[letter.code]), css_class="sheet-qr"))
+        for letter in made
+    ]
+    context = {
+        "stairwell": place,
+        "pages": pages,
+        "typed_link": (settings.SITE_URL + reverse("doors:letter_enter")).partition("//")[2].rstrip("/"),
+        "others": [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE],
+    }
+    return render(request, "doors/letters_print.html", context)
+
+
+@require_safe
+@never_cache
+@staff_page(LANDLORD, of=places.stairwell)
+def residents(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who has joined, by number and never by name, and the households of the stairwell."""
+    place = places.stairwell(cast("User", request.user), pk)
+    people = Resident.objects.not_left().filter(stairwell=place).select_related("flat").in_order()
+    context = {
+        "stairwell": place,
+        "page": Paginator(people, A_PAGE).get_page(request.GET.get("page")),
+        "figures": Resident.objects.filter(stairwell=place).households(),
+        "waiting": Resident.objects.waiting().filter(stairwell=place).in_order(),
+        "declined": Flat.objects.standing().filter(stairwell=place).exclude(declined_at=None),
+        "decline_form": DeclineForm(stairwell=place),
+    }
+    return render(request, "doors/residents.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(LANDLORD, of=places.stairwell)
+def resident(request: HttpRequest, pk: int, resident_pk: int) -> HttpResponse:
+    """One resident: what is known, and what the company may say about where the person lives."""
+    person = access.resident(cast("User", request.user), pk, resident_pk)
+    if request.method == "POST":
+        return _answer(request, person)
+    if person.state == Resident.State.LEFT:
+        raise Http404
+    context = {
+        "resident": person,
+        "stairwell": person.stairwell,
+        "number": Resident.objects.number_of(person),
+        "flat_form": ResidentFlatForm(initial={"flat": person.flat_id}, stairwell=person.stairwell),
+    }
+    return render(request, "doors/resident.html", context)
+
+
+def _answer(request: HttpRequest, person: Resident) -> HttpResponse:
+    answers: dict[str, Callable[[HttpRequest, Resident], str]] = {
+        "confirm": _confirm,
+        "refuse": _refuse,
+        "end": _end,
+        "flat": _set_flat,
+    }
+    action = answers.get(request.POST.get("action", ""))
+    if action is None:
+        return redirect("doors:residents", person.stairwell_id)
+    try:
+        messages.success(request, action(request, person))
+    except TooLateError:
+        messages.warning(request, _("Somebody else has answered already, or the person has left. Nothing was changed."))
+    return redirect("doors:residents", person.stairwell_id)
+
+
+def _confirm(request: HttpRequest, person: Resident) -> str:
+    services.confirm(resident=person, by=BY_LANDLORD)
+    return _("Noted: the person lives here.")
+
+
+def _refuse(request: HttpRequest, person: Resident) -> str:
+    services.refuse(resident=person)
+    return _("The person was not let in, and is told so.")
+
+
+def _end(request: HttpRequest, person: Resident) -> str:
+    services.end(resident=person, staff=cast("StaffMember", scope(request.user).staff))
+    return _("Noted: the person does not live here. No more notices go there.")
+
+
+def _set_flat(request: HttpRequest, person: Resident) -> str:
+    form = ResidentFlatForm(request.POST, stairwell=person.stairwell)
+    if not form.is_valid():
+        raise TooLateError
+    services.set_flat(resident=person, flat=form.cleaned_data["flat"])
+    return _("The flat is noted.")
+
+
+@require_POST
+@staff_page(LANDLORD, of=places.stairwell)
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a flat whose household wants no part, or take the mark away."""
+    place = places.stairwell(cast("User", request.user), pk)
+    form = DeclineForm(request.POST, stairwell=place)
+    if form.is_valid():
+        declines = "undo" not in request.POST
+        services.decline(flat=form.cleaned_data["flat"], declines=declines)
+        messages.success(request, _("The flat is marked.") if declines else _("The mark is taken away."))
+    else:
+        messages.error(request, _("Choose a flat in the list."))
+    return redirect("doors:residents", pk)
+
+
+@require_safe
+@never_cache
+@staff_page(LANDLORD)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Everybody who waits to be let in to one of the company's stairwells, longest first."""
+    own = scope(cast("User", request.user)).buildings()
+    people = Resident.objects.waiting().filter(stairwell__building__in=own).select_related("stairwell").in_order()
+    page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "doors/waiting.html", {"page": page, "reach": scope(cast("User", request.user))})

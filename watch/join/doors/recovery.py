@@ -1,0 +1,99 @@
+"""A lost number or address: the housing company, which knows its tenants, hands out a code that lets in once."""
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from buildings.models import Organisation, RecoveryCode, Resident, User, new_code
+from buildings.sealing import fingerprint
+from buildings.throttle import Throttle
+from notifications.models import Endpoint
+from watch.join.addresses import Address, address_of, person_with
+from watch.join.doors import news
+from watch.join.home import addresses
+
+# A whole office behind one address hands out codes; one colleague meets so many tenants a day.
+ISSUED = Throttle("recovery-codes-issued", limit=20, seconds=24 * 3600)
+
+
+class TooManyError(Exception):
+    """One colleague has made as many codes as one may in a day."""
+
+
+class UsedUpError(Exception):
+    """The code was used, replaced or became too old a moment ago."""
+
+
+class SomebodyElsesError(Exception):
+    """The new address signs in somebody else."""
+
+
+def sealed(code: str) -> str:
+    """What is kept of a recovery code."""
+    return fingerprint("recovery-code", code)
+
+
+def is_staff_account(user: User) -> bool:
+    """Whether the person works for an organisation or runs the site: those are let in by their colleagues only."""
+    return user.is_superuser or user.memberships.filter(ended_at=None).exists()
+
+
+@transaction.atomic
+def issue(*, resident: Resident, by: User, organisation: Organisation) -> str:
+    """A new code for the resident's account, shown once; an earlier unused one opens nothing any more.
+
+    Raises TooManyError.
+    """
+    if not ISSUED.count(str(by.pk)):
+        raise TooManyError
+    now = timezone.now()
+    RecoveryCode.objects.valid().filter(user=resident.user).update(retired_at=now)
+    code = new_code()
+    RecoveryCode.objects.create(user=resident.user, by=by, organisation=organisation, fingerprint=sealed(code))
+    with override(resident.user.language):
+        text = gettext("%(company)s has made a code that lets you into Trappan. Was it not you who asked? Call them.")
+        subject = gettext("A code for a new address")
+    news.tell(resident.user, subject=subject, text=text % {"company": organisation.name})
+    return code
+
+
+@transaction.atomic
+def recover(*, code: RecoveryCode, address: Address, language: str) -> User:
+    """Give the account its new address: old ones of the kind go, every session ends, the old address is told.
+
+    Raises UsedUpError or SomebodyElsesError.
+    """
+    if not RecoveryCode.objects.valid().filter(pk=code.pk).update(used_at=timezone.now()):
+        raise UsedUpError
+    user = User.objects.select_for_update().get(pk=code.user_id)
+    holder = person_with(address)
+    if holder is not None and holder != user:
+        raise SomebodyElsesError
+    before = address_of(user)
+    _forget(user, address)
+    try:
+        addresses.add(user=user, address=address, wants=Endpoint.Wants.ALL, language=language)
+    except addresses.TakenError as error:
+        raise SomebodyElsesError from error
+    User.objects.filter(pk=user.pk).update(session_epoch=user.session_epoch + 1)
+    if before and before != address:
+        with override(user.language):
+            text = gettext("Your account in Trappan has a new address. Was it not you? Call your housing company.")
+            subject = gettext("Your account has a new address")
+        news.tell(user, subject=subject, text=f"{text} {settings.SITE_URL}", to=before)
+    user.refresh_from_db()
+    return user
+
+
+def _forget(user: User, address: Address) -> None:
+    """Whoever found the lost telephone or mailbox must not get in any more, or read the notices."""
+    Endpoint.objects.filter(user=user, channel=address.channel).exclude(address=address.value).delete()
+    if address.is_email:
+        EmailAddress.objects.filter(user=user).exclude(email=address.value).delete()
+        User.objects.filter(pk=user.pk).update(email="")
+        user.email = ""
+    else:
+        User.objects.filter(pk=user.pk).update(phone=None, phone_verified=False)
+        user.phone, user.phone_verified = None, False

@@ -1,0 +1,7 @@
+"""Celery's way in for this floor: each room's tasks, which Celery looks for here."""
+
+from watch.join.contacts.tasks import remind_gathering
+from watch.join.home.tasks import ask_homes
+from watch.join.mydata.tasks import erase, make_exports, retention
+
+__all__ = ["ask_homes", "erase", "make_exports", "remind_gathering", "retention"]
