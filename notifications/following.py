@@ -4,11 +4,14 @@ A thread is a line: a notice is corrected at most once at a time, then its corre
 database holds it (`one_notice_follows_another`). Whoever comes second is led to what the first one made.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 
 from buildings.models import User
@@ -70,7 +73,7 @@ def _begin(notice: Notice, user: User) -> Notice:
     return draft
 
 
-def _following(notice: Notice, user: User, reference: str) -> Notice:
+def _following(notice: Notice, user: User | None, reference: str) -> Notice:
     """A notice like this one that refers to it, not saved yet."""
     return Notice(
         organisation=notice.organisation,
@@ -84,6 +87,7 @@ def _following(notice: Notice, user: User, reference: str) -> Notice:
         refers_to=notice,
         reference=reference,
         origin_id=notice.origin_id or notice.pk,
+        companion=notice.companion,
     )
 
 
@@ -94,10 +98,13 @@ def own_words_allowed(notice: Notice, told: int) -> bool:
 
 
 @transaction.atomic
-def call_off(*, notice: Notice, user: User, own_words: dict[str, str]) -> Notice:
+def call_off(
+    *, notice: Notice, user: User | None, own_words: dict[str, str], instead: "list[ReadyWords] | None" = None
+) -> Notice:
     """Stop a told notice at once and tell those it has reached, nobody else; the notice that tells them.
 
-    `own_words` are the sender's own by language, after the ready ones. Raises Overtaken when somebody was quicker,
+    `own_words` are the sender's own by language, after the ready ones; a companion says `instead` of the ready words
+    what is called off. Raises Overtaken when somebody was quicker,
     Blocked by the personal-data guard, TooManyForOwnWords.
     """
     now = timezone.now()
@@ -118,9 +125,9 @@ def call_off(*, notice: Notice, user: User, own_words: dict[str, str]) -> Notice
     word.save()
     word.buildings.set(notice.buildings.all())
     word.stairwells.set(notice.stairwells.all())
-    _write_texts(word, notice, own_words)
+    _write_texts(word, ready_words(notice) if instead is None else instead, own_words)
     notice.refresh_from_db(fields=["state", "stopped", "finished_at"])
-    log.info("notice_called_off", notice=notice.pk, told_by=word.pk, rows=rows, by=user.pk)
+    log.info("notice_called_off", notice=notice.pk, told_by=word.pk, rows=rows, by=user.pk if user else None)
     ring("notifications.start_due", queue=word.queue)
     return word
 
@@ -135,7 +142,37 @@ def ready_words(notice: Notice) -> list[ReadyWords]:
     return words
 
 
-def _write_texts(word: Notice, notice: Notice, own_words: dict[str, str]) -> None:
-    for ready in ready_words(notice):
+def _write_texts(word: Notice, texts: list[ReadyWords], own_words: dict[str, str]) -> None:
+    for ready in texts:
         body = "\n\n".join(filter(None, [ready.body, own_words.get(ready.language)]))
         NoticeText.objects.create(notice=word, language=ready.language, title=ready.title, body=body)
+
+
+def reminder_of(*, notice: Notice, texts: list[ReadyWords], expires_at: datetime) -> Notice:
+    """Say again what a standing notice said, to its audience and everyone its thread has reached; leaves at once."""
+    now = timezone.now()
+    reminder = _following(notice, None, Notice.Reference.REMINDS)
+    # It changes nothing and takes no notice's place, so it is bound to the thread alone.
+    reminder.refers_to, reminder.is_public, reminder.expires_at = None, False, expires_at
+    reminder.state, reminder.confirmed_at, reminder.send_at = Notice.State.SCHEDULED, now, now
+    # What more than one person must agree to was agreed to when the notice itself was sent.
+    reminder.approved_by, reminder.confirmed_by = notice.approved_by, notice.confirmed_by
+    reminder.save()
+    reminder.buildings.set(notice.buildings.all())
+    reminder.stairwells.set(notice.stairwells.all())
+    _write_texts(reminder, texts, {})
+    log.info("reminder_made", notice=reminder.pk, of=notice.pk)
+    ring("notifications.start_due", queue=reminder.queue)
+    return reminder
+
+
+def end_reminders(notice: Notice) -> None:
+    """What the thread's reminders said no longer holds: those on their way stop, those told are replaced."""
+    now = timezone.now()
+    reminders = Notice.objects.thread_of(notice).filter(reference=Notice.Reference.REMINDS)
+    reminders.filter(state=Notice.State.SCHEDULED).update(
+        state=Notice.State.CANCELLED, stopped=Notice.Stopped.OVERTAKEN, finished_at=now
+    )
+    told = reminders.standing()
+    stop.skip_waiting(told, stop.REPLACED)
+    told.update(state=Notice.State.SENT, replaced_at=now, finished_at=Coalesce(F("finished_at"), now))

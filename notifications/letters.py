@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from notifications.companions import Companion, Enclosure, companion_of
 from notifications.fallback import numbers_line, pictogram
 from notifications.gsm import SmsSize, plainer
 from notifications.links import notice_token
@@ -34,7 +35,7 @@ class Letter:
     """Rendered words in one language: whole ones for e-mail, `short` for SMS, `to_many` for a notice.
 
     `sms_parts` says in how many parts `short` is sent, `sms_sender` who it is from; `preview` is what a device shows,
-    `reply_to` where an answer to the mail goes when it is not the sender.
+    `reply_to` where an answer to the mail goes when it is not the sender, `enclosure` a file that goes with it.
     """
 
     language: str
@@ -48,6 +49,7 @@ class Letter:
     sms_parts: int = 0
     preview: Preview | None = None
     reply_to: str = ""
+    enclosure: Enclosure | None = None
 
     def short_to(self, token: str) -> str:
         """The SMS with the recipient's own token in its stop link."""
@@ -120,7 +122,7 @@ def _said(notice: Notice, words: NoticeText, language: str) -> dict[str, Any]:
         "body": words.body,
         "words_language": words.language,
         "words_reading": _reading(words.language),
-        "sender": one_line(notice.organisation.name),
+        "sender": _sender(notice, companion_of(notice)),
         "urgency": gettext("Called off") if notice.calls_off else notice.get_urgency_display(),
         "urgency_code": Notice.Urgency.INFORMATION if notice.calls_off else notice.urgency,
         "replaces": first_line(notice),
@@ -136,15 +138,21 @@ def _open_letter(notice: Notice, frame: dict[str, Any]) -> Letter:
     words = notice.text_in(frame["language"])
     said = _said(notice, words, frame["language"])
     subject = headline(notice, said["title"])
+    companion = companion_of(notice)
     return _letter(
         "notice",
-        frame | said,
+        frame | said | {"links": companion.links(notice) if companion else []},
         sender=gettext("%(organisation)s through Trappan") % {"organisation": said["sender"]},
         subject=subject,
         short=_open_short(notice, words, frame["language"]),
         sms_sender=Sender.of(notice.organisation),
         preview=Preview.of(notice, language=frame["language"], reading=frame["reading"], headline=subject),
+        enclosure=companion.enclosure(notice) if companion else None,
     )
+
+
+def _sender(notice: Notice, companion: Companion | None) -> str:
+    return one_line(companion.sender(notice) if companion else notice.organisation.name)
 
 
 def _open_short(notice: Notice, words: NoticeText, reader: str) -> str:
@@ -152,11 +160,13 @@ def _open_short(notice: Notice, words: NoticeText, reader: str) -> str:
 
     A reader of another language gets the emergency numbers too, explained where that costs no more.
     """
-    numbers = numbers_line(reader) if words.language != reader else ""
+    numbers, companion = numbers_line(reader) if words.language != reader else "", companion_of(notice)
     with translation.override(words.language):
-        lead = short_lead(notice, one_line(notice.organisation.name), one_line(words.title))
+        lead = short_lead(notice, _sender(notice, companion), one_line(words.title))
         body = "\n".join(filter(None, [first_line(notice), words.body]))
-        foot = "\n".join(filter(None, (numbers, _stop_words(Sender.of(notice.organisation)))))
+        own = companion.short_link(notice) if companion else None
+        answer = f"{own.label}: {own.url}" if own else ""
+        foot = "\n".join(filter(None, (answer, numbers, _stop_words(Sender.of(notice.organisation)))))
     link = site_link("notices:short", notice_token(notice.pk))
     return fitted(lead=plainer(lead), body=plainer(body), link=link, foot=foot, parts=_sms_parts)
 
@@ -195,6 +205,7 @@ def _letter(
     short: str,
     sms_sender: Sender,
     preview: Preview | None = None,
+    enclosure: Enclosure | None = None,
 ) -> Letter:
     filled = {**context, "subject": subject}
     return Letter(
@@ -208,6 +219,7 @@ def _letter(
         sms_sender=sms_sender.value,
         sms_parts=_sms_parts(short),
         preview=preview,
+        enclosure=enclosure,
     )
 
 

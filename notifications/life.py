@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from buildings.models import StaffMember, User
 from notifications import approval
+from notifications.companions import companion_of
 from notifications.following import begun_correction
 from notifications.models import Notice
 
@@ -25,6 +26,7 @@ class Standing:
     nobody_to_ask: bool
     newest: Notice | None
     begun: Notice | None
+    steered_at: str
 
     @property
     def is_patient(self) -> bool:
@@ -34,12 +36,12 @@ class Standing:
     @property
     def can_be_corrected(self) -> bool:
         """Whether a correction can be begun."""
-        return self.notice.may_be_followed and self.begun is None
+        return self.notice.may_be_followed and self.begun is None and not self.steered_at
 
     @property
     def can_be_called_off(self) -> bool:
         """Whether it can be called off: one whose time has passed no longer needs to be."""
-        return self.notice.may_be_followed and not self.notice.is_over
+        return self.notice.may_be_followed and not self.notice.is_over and not self.steered_at
 
 
 def standing(user: User, notice: Notice) -> Standing:
@@ -47,16 +49,18 @@ def standing(user: User, notice: Notice) -> Standing:
     state, waits = notice.state, notice.state == Notice.State.AWAITING
     asked = approval.approvers(notice, asked_by=notice.confirmed_by) if waits else StaffMember.objects.none()
     approvers = {member.user_id for member in asked}
+    companion = companion_of(notice)
     scheduled = state == Notice.State.SCHEDULED and notice.send_at is not None
     return Standing(
         notice=notice,
         is_scheduled_ahead=bool(scheduled and notice.send_at and notice.send_at > timezone.now() + SOON),
-        can_be_stopped=(scheduled or waits) and not notice.calls_off,
+        can_be_stopped=(scheduled or waits) and not notice.calls_off and companion is None,
         writer_has_left=(scheduled or waits) and _has_left(notice),
         waits_for_me=user.pk in approvers,
         nobody_to_ask=waits and not approvers,
         newest=_newest(notice) if notice.is_replaced else None,
-        begun=begun_correction(notice) if notice.may_be_followed else None,
+        begun=begun_correction(notice) if notice.may_be_followed and companion is None else None,
+        steered_at=companion.page(notice) if companion else "",
     )
 
 

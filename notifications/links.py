@@ -16,12 +16,15 @@ NUMBER = 5
 LONGEST_NUMBER = 13
 
 
-def notice_token(pk: int) -> str:
-    """The token of the notice's public page."""
-    return _check(settings.SECRET_KEY, pk) + _written(pk)
+NOTICES = "short-notice"
 
 
-def notice_pk(token: str) -> int | None:
+def notice_token(pk: int, purpose: str = NOTICES) -> str:
+    """The token of the notice's public page, or of another page about the object with this number."""
+    return _check(settings.SECRET_KEY, pk, purpose) + _written(pk)
+
+
+def notice_pk(token: str, purpose: str = NOTICES) -> int | None:
     """The notice a token is for, or None when this server has not made it. Capitals count as small letters.
 
     Tokens made with an older secret (SECRET_KEY_FALLBACKS) go on working.
@@ -34,7 +37,7 @@ def notice_pk(token: str) -> int | None:
     for character in number:
         pk = pk * 32 + ALPHABET.index(character)
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    known = any(constant_time_compare(check + number, _check(secret, pk) + _written(pk)) for secret in secrets)
+    known = any(constant_time_compare(check + number, _check(secret, pk, purpose) + _written(pk)) for secret in secrets)
     return pk if known else None
 
 
@@ -46,6 +49,6 @@ def _written(pk: int) -> str:
     return number
 
 
-def _check(secret: str, pk: int) -> str:
-    digest = hmac.new(f"trappan.short-notice:{secret}".encode(), str(pk).encode(), hashlib.sha256).digest()
+def _check(secret: str, pk: int, purpose: str) -> str:
+    digest = hmac.new(f"trappan.{purpose}:{secret}".encode(), str(pk).encode(), hashlib.sha256).digest()
     return "".join(ALPHABET[byte % 32] for byte in digest[:CHECK])

@@ -15,7 +15,10 @@ def headline(notice: Notice, title: str) -> str:
         return gettext("Called off: %(title)s") % {"title": title}
     if notice.urgency != Notice.Urgency.INFORMATION:
         title = gettext("%(urgency)s: %(title)s") % {"urgency": notice.get_urgency_display(), "title": title}
-    return gettext("Correction: %(title)s") % {"title": title} if notice.corrects else title
+    if not notice.corrects:
+        return title
+    words = gettext("Changed: %(title)s") if notice.companion else gettext("Correction: %(title)s")
+    return words % {"title": title}
 
 
 def short_lead(notice: Notice, sender: str, title: str) -> str:
@@ -25,12 +28,17 @@ def short_lead(notice: Notice, sender: str, title: str) -> str:
         return gettext("Called off. %(sender)s: %(title)s") % parts
     calm = notice.urgency == Notice.Urgency.INFORMATION
     lead = (gettext("%(sender)s: %(title)s") if calm else gettext("%(urgency)s. %(sender)s: %(title)s")) % parts
-    return gettext("Correction. %(lead)s") % {"lead": lead} if notice.corrects else lead
+    if not notice.corrects:
+        return lead
+    return (gettext("Changed. %(lead)s") if notice.companion else gettext("Correction. %(lead)s")) % {"lead": lead}
 
 
 def first_line(notice: Notice) -> str:
-    """The line before a correction's own words: which notice it replaces. Nothing for any other notice."""
-    if not notice.corrects or notice.refers_to is None:
+    """The line before a correction's own words: which notice it replaces. Nothing for any other notice.
+
+    One that a companion steers says itself, first of all, what has changed.
+    """
+    if not notice.corrects or notice.refers_to is None or notice.companion:
         return ""
     return gettext("This replaces the notice we sent %(when)s.") % {"when": in_words(notice.refers_to.started_at)}
 

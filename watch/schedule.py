@@ -68,6 +68,16 @@ def beats(*, stuck_after: timedelta) -> dict[str, dict[str, Any]]:
             "schedule": schedule(3600.0),
             "options": {"queue": "default", "expires": 3600},
         },
+        "remind-of-meetings": {
+            "task": "meet.remind",
+            "schedule": schedule(60.0),
+            "options": {"queue": "default", "expires": 60},
+        },
+        "invite-latecomers": {
+            "task": "meet.invite_latecomers",
+            "schedule": schedule(600.0),
+            "options": {"queue": "default", "expires": 600},
+        },
         "remind-gatherings": {
             "task": "join.remind_gathering",
             "schedule": schedule(3600.0),

@@ -349,6 +349,10 @@ TRANSPORTS = {
     else "notifications.transports.console.ConsoleTransport",
     "webpush": "notifications.transports.webpush.WebPushTransport",
 }
+# So many days before a meeting people are reminded of it.
+MEETING_REMINDERS = tuple(env.list("MEETING_REMINDERS", cast=int, default=[7, 1]))
+# Parts of Trappan that steer notices of their own.
+COMPANIONS = {"meeting": "watch.meet.companion.MeetingCompanion"}
 # For everyone who has not chosen. In the demo nobody has to wait for the morning.
 QUIET_HOURS = hours("QUIET_HOURS_DEFAULT", default="" if DEMO else "21:00-08:00")
 TAKE_BACK_SECONDS = number("TAKE_BACK_SECONDS", default=30)

@@ -95,7 +95,8 @@ class Notice(models.Model):
 
     `stopped` says which kind of `cancelled` it is. A correction or a calling off is a notice of its own that
     `refers_to` the old one; `origin` is the first of such a thread, and `replaced_at` when a correction took this
-    one's place. An alert is `act now`, police only, and needs no yes.
+    one's place. A reminder belongs to a thread by its `origin` alone: it changes nothing. An alert is `act now`,
+    police only, and needs no yes. `companion` names the part of Trappan that steers the notice (`companions.py`).
     """
 
     class State(models.TextChoices):
@@ -143,6 +144,7 @@ class Notice(models.Model):
 
         CORRECTS = "corrects", _("corrects")
         CANCELS = "cancels", _("calls off")
+        REMINDS = "reminds", _("reminds of")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="notices")
@@ -162,6 +164,7 @@ class Notice(models.Model):
     reference = models.CharField(max_length=10, choices=Reference.choices, blank=True, editable=False)
     origin = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
     replaced_at = models.DateTimeField(null=True, editable=False)
+    companion = models.CharField(max_length=20, blank=True, editable=False)
     stopped = models.CharField(max_length=12, choices=Stopped.choices, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
@@ -226,6 +229,11 @@ class Notice(models.Model):
     def calls_off(self) -> bool:
         """Whether it tells that an earlier notice no longer applies."""
         return self.reference == self.Reference.CANCELS
+
+    @property
+    def reminds(self) -> bool:
+        """Whether it says again what an earlier one of its thread said."""
+        return self.reference == self.Reference.REMINDS
 
     @property
     def is_called_off(self) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import DateTimeField, F, Model, QuerySet, Value
+from django.db.models import DateTimeField, F, Model, Q, QuerySet, Value
 from django.utils import timezone
 
 from notifications import audience, departure
+from notifications.companions import companion_of
 from notifications.doorbell import ring
 from notifications.models import Delivery, Endpoint, Notice, OutboxState, Posting
 
@@ -48,8 +49,8 @@ def start(notice: Notice) -> bool:
     people = audience.people(notice)
     if not departure.may_leave(notice, people):
         return False
-    rows = add_deliveries(notice, audience.reach(notice))
-    if not notice.contacts_only and not notice.calls_off:
+    rows = add_deliveries(notice, _endpoints(notice))
+    if not notice.contacts_only and not notice.calls_off and not notice.reminds:
         _insert_postings(notice)
     notice.state, notice.started_at = Notice.State.SENDING, now
     notice.people, notice.unreachable = people, audience.unreachable(notice)
@@ -59,6 +60,33 @@ def start(notice: Notice) -> bool:
     for _ in range(_workers(notice.queue, rows)):
         ring("notifications.deliver", queue=notice.queue)
     return True
+
+
+def _endpoints(notice: Notice) -> QuerySet[Endpoint]:
+    """The endpoints the notice goes to, but for people its companion says need not hear it."""
+    companion = companion_of(notice)
+    spared = companion.not_to(notice) if companion else None
+    found = audience.reach(notice)
+    return found if spared is None else found.exclude(user__in=spared)
+
+
+@transaction.atomic(durable=True)
+def add_latecomers(notice: Notice) -> int:
+    """Give a standing notice to people who are meant and joined after it left; how many rows were added.
+
+    A number that has had it by a neighbour's row gets it no second time.
+    """
+    standing = Notice.objects.standing().filter(pk=notice.pk, expires_at__gt=timezone.now())
+    if not standing.select_for_update().exists():
+        return 0
+    texted = Delivery.objects.filter(notice=notice, channel=Endpoint.Channel.SMS, endpoint__isnull=False)
+    had = Q(channel=Endpoint.Channel.SMS, address__in=texted.values("endpoint__address"))
+    rows = add_deliveries(notice, _endpoints(notice).exclude(had))
+    if rows:
+        standing.update(state=Notice.State.SENDING, finished_at=None)
+        ring("notifications.deliver", queue=notice.queue)
+        log.info("latecomers_added", notice=notice.pk, rows=rows)
+    return rows
 
 
 def _workers(queue: str, rows: int) -> int:

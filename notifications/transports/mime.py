@@ -10,26 +10,27 @@ from email.utils import localtime
 
 from django.conf import settings
 
+from notifications.companions import ADDRESS_MARK, Enclosure, folded
 from notifications.letters import TOKEN_MARK, Letter, unsubscribe_link
 
 # NUL never occurs in a header or in quoted-printable text, so a mark cannot be mistaken for words.
 _OWN_PART = re.compile(rb"\0([a-z_]+)\0")
 # An own part is one word of printable ASCII, so it can neither end its header nor hide in it.
 _PLAIN = re.compile(rb"[!-~]*")
-TO, MESSAGE_ID, TOKEN = "to", "message_id", "token"
+TO, MESSAGE_ID, TOKEN, ATTENDEE = "to", "message_id", "token", "attendee"
 
 
 def _mark(own_part: str) -> str:
     return f"\0{own_part}\0"
 
 
-def _quoted(words: str) -> str:
-    """Quoted-printable text in which each token mark stands unbroken between two soft line breaks."""
+def _quoted(words: str, mark: str = TOKEN_MARK, own_part: str = TOKEN) -> str:
+    """Quoted-printable text in which each mark stands unbroken between two soft line breaks."""
     pieces = (
         b2a_qp(piece.encode(), istext=True).decode("ascii")
-        for piece in words.replace("\r\n", "\n").replace("\r", "\n").split(TOKEN_MARK)
+        for piece in words.replace("\r\n", "\n").replace("\r", "\n").split(mark)
     )
-    return f"=\n{_mark(TOKEN)}=\n".join(pieces)
+    return f"=\n{_mark(own_part)}=\n".join(pieces)
 
 
 def _part(words: str, subtype: str) -> EmailMessage:
@@ -37,6 +38,16 @@ def _part(words: str, subtype: str) -> EmailMessage:
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
     part["Content-Transfer-Encoding"] = "quoted-printable"
     part.set_payload(_quoted(words))
+    return part
+
+
+def _enclosed(enclosure: Enclosure) -> EmailMessage:
+    """The file as a part; its `method` stands in the part's own type too (RFC 6047)."""
+    part = EmailMessage(policy=SMTP)
+    part["Content-Type"] = f'text/{enclosure.subtype}; charset="utf-8"; method={enclosure.method}'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part["Content-Disposition"] = f'attachment; filename="{enclosure.name}"'
+    part.set_payload(_quoted(enclosure.text, ADDRESS_MARK, ATTENDEE))
     return part
 
 
@@ -74,9 +85,16 @@ class Sheet:
         for name, value in letter_headers(letter).items():
             mail[name] = value
         mail["MIME-Version"] = "1.0"
-        mail["Content-Type"] = "multipart/alternative"
-        mail.attach(_part(letter.text, "plain"))
-        mail.attach(_part(letter.html, "html"))
+        if letter.enclosure is None:
+            words = mail
+        else:
+            mail["Content-Type"] = "multipart/mixed"
+            words = EmailMessage(policy=SMTP)
+            mail.attach(words)
+            mail.attach(_enclosed(letter.enclosure))
+        words["Content-Type"] = "multipart/alternative"
+        words.attach(_part(letter.text, "plain"))
+        words.attach(_part(letter.html, "html"))
         pieces = _OWN_PART.split(_own_lines(letter) + mail.as_bytes())
         self._pieces: list[bytes] = pieces
         self._places = [(place, pieces[place].decode()) for place in range(1, len(pieces), 2)]
@@ -88,5 +106,9 @@ class Sheet:
                 raise ValueError("An own part holds a character that no header may hold.")
         pieces = self._pieces.copy()
         for place, name in self._places:
-            pieces[place] = own[name]
+            pieces[place] = _attendee(own[TO]) if name == ATTENDEE else own[name]
         return b"".join(pieces)
+
+
+def _attendee(to: bytes) -> bytes:
+    return folded(to.decode()).encode()

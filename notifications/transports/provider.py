@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from email.mime.text import MIMEText
 from email.utils import formataddr, parseaddr
 from queue import SimpleQueue
 
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from notifications.companions import Enclosure
 from notifications.letters import TOKEN_MARK
 from notifications.transports.base import Outcome, Parcel, Transport, TransportAway, Verdict
 from notifications.transports.email import mailbox
@@ -112,6 +114,8 @@ class ProviderTransport(Transport):
             # Postmark writes a Message-ID of its own unless asked to keep ours.
             message.extra_headers["X-PM-KeepID"] = "true"
         message.attach_alternative(letter.html.replace(TOKEN_MARK, parcel.token), "text/html")
+        if letter.enclosure:
+            message.attach(_attached(letter.enclosure, to))
         wishes = {"metadata": {ROW: row_name(parcel.message_id)}, "track_opens": False, "track_clicks": False}
         for extra in self._extras:
             setattr(message, extra, wishes[extra])
@@ -124,6 +128,13 @@ class ProviderTransport(Transport):
             return tuple(extra for extra in EXTRAS if _understands(backend, extra))
         finally:
             self._backends.put(backend)
+
+
+def _attached(enclosure: Enclosure, to: str) -> MIMEText:
+    part = MIMEText(enclosure.to(to), enclosure.subtype, "utf-8")
+    part.set_param("method", enclosure.method)
+    part.add_header("Content-Disposition", "attachment", filename=enclosure.name)
+    return part
 
 
 def row_name(message_id: str) -> str:

@@ -20,6 +20,7 @@ from notifications.models import Notice
 from notifications.preview import Reach, previews
 from notifications.sms_cost import SmsCost, unsaved
 from notifications.views.review import review
+from notifications.views.steered import elsewhere
 from notifications.views.templates import chosen_template, offered
 from notifications.wording import LIMITS
 
@@ -62,6 +63,8 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A draft's words; one that has been confirmed can only be looked at."""
     user = cast("User", request.user)
     notice = access.own_notice(user, public_id)
+    if there := elsewhere(notice):
+        return there
     if notice.state != Notice.State.DRAFT:
         return _too_late_to_change(request, notice)
     initial = form_data(notice)
@@ -91,6 +94,8 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything as it will be sent, and the one button that sends it."""
     user = cast("User", request.user)
     notice = access.own_notice(user, public_id)
+    if there := elsewhere(notice):
+        return there
     if notice.state != Notice.State.DRAFT:
         return redirect("notices:progress", notice.public_id)
     problem = ""
@@ -112,6 +117,8 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw a draft away, after asking once."""
     notice = access.own_notice(cast("User", request.user), public_id)
+    if there := elsewhere(notice):
+        return there
     if notice.state != Notice.State.DRAFT:
         return _too_late_to_change(request, notice)
     if request.method == "GET":

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from buildings.access import Scope, scope
 from buildings.models import Contact, Resident, Stairwell, User
 from notifications import access, audience
+from notifications.companions import companion_of
 from notifications.models import Endpoint, Notice, Posting
 from notifications.models.notices import NoticeQuerySet
 from notifications.views.devices import devices_context
@@ -35,7 +36,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     readable = cast("NoticeQuerySet", access.readable(user))
     followed = readable.exclude(reference="").filter(deliveries__endpoint__user=user)
     mine = Q(pk__in=readable.for_stairwells(Q(pk__in=home)).values("pk")) | Q(pk__in=followed.values("pk"))
-    told = readable.standing().filter(mine).prefetch_related("texts")
+    told = readable.standing().filter(mine).exclude(reference=Notice.Reference.REMINDS).prefetch_related("texts")
     now = timezone.now()
     is_earlier = request.GET.get("visa") == "tidigare"
     listed = told.filter(expires_at__lte=now) if is_earlier else told.filter(expires_at__gt=now)
@@ -79,6 +80,7 @@ def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_fallback": "text" not in request.GET and text.language != wanted,
         "my_stairwell": _own_stairwell(user, notice),
         "newest": notice.newest() if notice.is_replaced else None,
+        "own_page": companion.readers_page(notice) if (companion := companion_of(notice)) else None,
     }
     return render(request, "notifications/read.html", context)
 

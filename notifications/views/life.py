@@ -16,6 +16,7 @@ from notifications import access, audience, drafts, errors, following, sending, 
 from notifications.forms import CallOffForm, TestForm
 from notifications.models import Notice
 from notifications.preview import Reach
+from notifications.views.steered import elsewhere
 
 # The page a test is sent from; who may not give the yes is led on to how it is going.
 TESTED_FROM = {Notice.State.DRAFT: "notices:confirm", Notice.State.AWAITING: "notices:approve"}
@@ -27,6 +28,8 @@ def reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a notice that has not left a draft again."""
     user = cast("User", request.user)
     notice = access.own_notice(user, public_id)
+    if there := elsewhere(notice):
+        return there
     try:
         sending.reopen(notice=notice, user=user)
     except errors.TooLate:
@@ -42,6 +45,8 @@ def correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Begin a correction of a told notice, or go on with the one a colleague has begun."""
     user = cast("User", request.user)
     notice = access.own_notice(user, public_id)
+    if there := elsewhere(notice):
+        return there
     try:
         draft = following.correction_of(notice=notice, user=user)
     except errors.Overtaken:
@@ -56,6 +61,8 @@ def call_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Call a told notice off: a page that says what happens and what people are told, and the second press."""
     user = cast("User", request.user)
     notice = access.own_notice(user, public_id)
+    if there := elsewhere(notice):
+        return there
     if not notice.may_be_followed or notice.is_over:
         return _too_late(request, notice)
     told = Reach.of(audience.told_of(notice))

@@ -23,6 +23,7 @@ from notifications.filters import OutboxFilter
 from notifications.models import Notice, Posting
 from notifications.outbox.budget import Standing
 from notifications.outcome_file import outcome_lines
+from notifications.views.steered import elsewhere
 from notifications.views.watching import Look
 
 A_PAGE = 25
@@ -119,6 +120,8 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Stop a notice that has not left yet."""
     user = cast("User", request.user)
     notice = access.own_notice(user, public_id)
+    if there := elsewhere(notice):
+        return there
     try:
         sending.take_back(notice=notice, user=user)
     except errors.TooLate:

@@ -53,6 +53,7 @@ UNDER = {
     "home:move": "notices:mine",
     "join:staff_remove": "join:staff",
     "mydata:erase": "mydata:mine",
+    "meet:meeting": "meet:list",
     "contacts:contact": "contacts:list",
     "contacts:gaps": "contacts:list",
     "contacts:mine": "notices:mine",
@@ -78,6 +79,20 @@ def _to_do(reach: Scope) -> str:
 
 def _names(reach: Scope) -> list[tuple[str, str, str]]:
     """Route, icon and label of each place, in the order of use."""
+    names = _at_work(reach)
+    if reach.residencies or not names:
+        names.append(("notices:mine", "stairs", _("My stairwell")))
+        if not reach.staff:
+            names.append(("meet:list", "calendar", _("Meetings")))
+        names.append(("notices:preferences", "settings", _("Settings")))
+    names.append(("mydata:mine", "shield-check", _("My data")))
+    if reach.membership or reach.user.is_superuser:
+        names.append(("mfa_index", "lock", _("Sign-in security")))
+    return names
+
+
+def _at_work(reach: Scope) -> list[tuple[str, str, str]]:
+    """The places of staff and of the operator."""
     names: list[tuple[str, str, str]] = []
     notices = ("notices:outbox", "bell", _("Notices"))
     houses = ("buildings:list", "house", _("Buildings"))
@@ -90,6 +105,7 @@ def _names(reach: Scope) -> list[tuple[str, str, str]]:
     elif reach.staff:
         names += [notices, houses]
     if reach.staff:
+        names.append(("meet:list", "calendar", _("Meetings")))
         names.append(("contacts:list", "person", _("Contacts")))
     if reach.kind in (LANDLORD, POLICE):
         names.append(("relay:passed_on", "mail", _("Passed on")))
@@ -97,12 +113,6 @@ def _names(reach: Scope) -> list[tuple[str, str, str]]:
         names.append(("join:staff", "people", _("Staff")))
     if reach.is_operator:
         names.append(("operator:index", "key", _("Operator")))
-    if reach.residencies or not names:
-        names.append(("notices:mine", "stairs", _("My stairwell")))
-        names.append(("notices:preferences", "settings", _("Settings")))
-    names.append(("mydata:mine", "shield-check", _("My data")))
-    if reach.membership or reach.user.is_superuser:
-        names.append(("mfa_index", "lock", _("Sign-in security")))
     return names
 
 

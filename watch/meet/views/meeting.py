@@ -1,0 +1,28 @@
+"""A meeting's page: for its readers time, place and answer; for its organisers every step."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from buildings.models import User
+from watch.meet import access, words
+
+
+@require_GET
+@login_required
+def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Everything the person may see of the meeting, in one place."""
+    user = cast("User", request.user)
+    meeting = access.meeting(user, public_id)
+    context = {
+        "meeting": meeting,
+        "text": meeting.text_in(),
+        "callers": words.callers(meeting),
+        "spoken": words.spoken(meeting),
+        "is_own": access.organised(user).filter(pk=meeting.pk).exists(),
+    }
+    return render(request, "meet/meeting.html", context)
