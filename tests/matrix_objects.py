@@ -180,3 +180,35 @@ def afraid(world: World) -> dict[str, Any]:
 
 def norrby(world: World) -> dict[str, Any]:
     return {"pk": world.extra["norrby"].pk}
+
+
+def meeting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["meeting"].public_id}
+
+
+def public_meeting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["public_meeting"].public_id}
+
+
+def draft_meeting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["draft_meeting"].public_id}
+
+
+def training(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["training"].public_id}
+
+
+def past_training(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["past_training"].public_id}
+
+
+def past_meeting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["past_meeting"].public_id}
+
+
+def door_round(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["round"].public_id}
+
+
+def neighbour_meeting(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["neighbour_meeting"].public_id}

@@ -25,6 +25,7 @@ from buildings.sealing import fingerprint, seal
 from notifications.models import Endpoint, Notice, Posting, Relay, RelayLetter
 from notifications.sending import confirm
 from tests import factories as make
+from tests.meetings import of_the_world
 
 LETTER = "BREVKOD2"
 INVITED = "inbjudan-av-en-granne"
@@ -202,5 +203,6 @@ def build() -> World:
             "run": RetentionRun.objects.create(purpose="messages", removed=3),
             "copy": make.copy_of(people["tenant"]),
             "number": PublishedNumber.objects.create(label="AB Bostäder", number="070-174 06 05"),
+            **of_the_world(people, stairwell, contact),
         },
     )
