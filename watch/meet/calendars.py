@@ -1,7 +1,7 @@
 """Meetings as calendar files (RFC 5545), and as invitations by mail (RFC 5546) with the reader as the only attendee."""
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -39,7 +39,7 @@ def feed(meetings: Iterable[Meeting], name: str) -> bytes:
     calendar = _calendar(PUBLISH)
     calendar.add("x-wr-calname", name)
     calendar.add("name", name)
-    calendar.add("refresh-interval", "PT6H", parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for meeting in meetings:
         calendar.add_component(_event(meeting))
     return bytes(calendar.to_ical())
