@@ -176,3 +176,9 @@ def end_reminders(notice: Notice) -> None:
     told = reminders.standing()
     stop.skip_waiting(told, stop.REPLACED)
     told.update(state=Notice.State.SENT, replaced_at=now, finished_at=Coalesce(F("finished_at"), now))
+
+
+def prolong(*, notice: Notice, until: datetime) -> None:
+    """Let a told notice count until then, when what it tells of turns out to last longer."""
+    Notice.objects.filter(pk=notice.pk, expires_at__lt=until).update(expires_at=until)
+    notice.refresh_from_db(fields=["expires_at"])

@@ -97,6 +97,8 @@ def cancel(*, meeting: Meeting, user: User | None) -> Meeting:
     standing = _standing(ended)
     if standing is not None:
         following.end_reminders(standing)
+        # What people go by may tell of an earlier time that has passed, while the word of the new one was under way.
+        following.prolong(notice=standing, until=ended.ends_at)
         texts = words.cancellation(ended)
         word = following.call_off(notice=standing, user=user, own_words={}, instead=texts)
         _note(ended, word, What.CANCELLATION)

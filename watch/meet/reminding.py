@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 State = Reminder.State
 # Who has been invited a moment ago need not be reminded.
 AFTER_INVITATION = timedelta(hours=12)
+A_DAY = timedelta(days=1)
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:
@@ -59,7 +60,7 @@ def send_due() -> None:
 def send(pk: int) -> bool:
     """Send this reminder, or skip it when it comes too late; False when nothing was sent.
 
-    Too late is when the meeting has begun, or when a later reminder of it is due too. One whose invitation has not
+    Too late is when the meeting has begun, or when the next reminder of it is due within a day. One whose invitation has not
     left yet (it waits for a colleague's yes) waits with it.
     """
     meeting = Meeting.objects.select_for_update().filter(reminders=pk).first()
@@ -68,8 +69,9 @@ def send(pk: int) -> bool:
         return False
     if meeting.state != Meeting.State.PLANNED or meeting.starts_at != reminder.starts_at:
         return _settle(reminder, State.DROPPED)
-    later = Reminder.objects.due().filter(meeting=meeting, starts_at=meeting.starts_at, days__lt=reminder.days)
-    if meeting.has_begun or later.exists():
+    soon = timezone.now() + A_DAY
+    later = meeting.reminders.filter(starts_at=meeting.starts_at, days__lt=reminder.days)
+    if meeting.has_begun or later.filter(state=State.WAITING, due_at__lte=soon).exists():
         return _settle(reminder, State.SKIPPED)
     standing = Notice.objects.standing().filter(
         pk__in=meeting.tellings.exclude(what=Telling.What.REMINDER).values("notice")
