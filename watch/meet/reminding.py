@@ -60,8 +60,8 @@ def send_due() -> None:
 def send(pk: int) -> bool:
     """Send this reminder, or skip it when it comes too late; False when nothing was sent.
 
-    Too late is when the meeting has begun, or when the next reminder of it is due within a day. One whose invitation has not
-    left yet (it waits for a colleague's yes) waits with it.
+    Too late is when the meeting has begun, or when the next reminder of it is due within a day. One whose invitation
+    has not left yet (it waits for a colleague's yes) waits with it.
     """
     meeting = Meeting.objects.select_for_update().filter(reminders=pk).first()
     reminder = Reminder.objects.due().filter(pk=pk).first()
