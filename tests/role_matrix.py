@@ -182,6 +182,7 @@ MATRIX: dict[str, Row] = {
     "doors:letters": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 200 404 403 404 403 404", place),
     "doors:residents": row("in 403 404 403 200 404 403 404 403 404", "405", place),
     "doors:resident": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 302 404 403 404 403 404", waiting, lambda world: {"action": "confirm"}),
+    "doors:reveal_name": row("405", "in 403 404 403 200 404 403 404 403 404", somebody, lambda world: {"reason": "Nyckel funnen i tvättstugan"}),
     "doors:decline": row("405", "in 403 404 403 302 404 403 404 403 404", place, lambda world: {"flat": world.extra["flat"].pk}),
     "doors:waiting": row("in 403 403 403 200 200 403 403 403 403", "405"),
     "doors:neighbours": row("in 403 404 200 403 404 403 404 403 404", "405", place),

@@ -27,6 +27,7 @@ UNDER = {
     "doors:letters": "buildings:list",
     "doors:residents": "buildings:list",
     "doors:resident": "buildings:list",
+    "doors:reveal_name": "buildings:list",
     "doors:neighbours": "notices:mine",
     "buildings:plan": "buildings:register",
     "buildings:proposals": "buildings:register",

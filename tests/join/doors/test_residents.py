@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from buildings.models import Contact, ContactStep, Resident
+from buildings.models import Contact, ContactStep, Disclosure, Resident
 from notifications.models import Message
 from tests import factories as make
 from tests.join.doors.steps import TOO_LATE, signed_in, waits_at
@@ -307,3 +307,36 @@ class TestDeclining:
             assert "Choose a flat in the list." in page.text
         elsewhere.refresh_from_db()
         assert elsewhere.declined_at is None
+
+
+class TestSeeingAName:
+    """The name a tenant chose shows to the company's staff for a reason, and the tenant is told."""
+
+    def ask(self, client, home, reason="Nycklar har hittats i tvättstugan"):
+        return client.post(f"{page_of(home)}namn/", {"reason": reason}, follow=True)
+
+    def test_it_shows_once_is_written_down_and_told_at_once(self, landlord, home):
+        page = self.ask(landlord, home)
+        assert "Hemliga Hilda" in page.text
+        assert "hilda@" not in page.text
+        seen = Disclosure.objects.get()
+        assert (seen.subject, seen.what, seen.as_contact) == (home.user, "name", False)
+        assert Message.objects.filter(user=home.user, purpose=Message.Purpose.REVEALED).count() == 1
+        assert "Hilda" not in landlord.get(page_of(home)).text
+
+    def test_without_a_reason_nothing_is_shown_and_nothing_told(self, landlord, home):
+        page = self.ask(landlord, home, reason="nej")
+        assert "Hilda" not in page.text
+        assert "Write a little more" in page.text
+        assert not Disclosure.objects.exists()
+
+    def test_above_five_a_day_it_stops(self, landlord, home):
+        for _ in range(5):
+            assert "Hemliga Hilda" in self.ask(landlord, home).text
+        assert "Hilda" not in self.ask(landlord, home).text
+        assert Disclosure.objects.count() == 5
+
+    def test_who_waits_or_has_left_has_no_name_here(self, landlord, waiting, home):
+        Resident.objects.filter(pk=home.pk).update(state=State.LEFT)
+        assert self.ask(landlord, waiting).status_code == 404
+        assert self.ask(landlord, home).status_code == 404

@@ -77,15 +77,9 @@ class RoleForm(forms.Form):
     )
 
 
-class RevealForm(forms.Form):
-    """What staff want to see, and why."""
+class ReasonForm(forms.Form):
+    """Why staff want to see something of a person's."""
 
-    what = forms.ChoiceField(
-        label=_("What you need to see"),
-        choices=Disclosure.What.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose name or number.")},
-    )
     reason = forms.CharField(
         label=_("Why you need it"),
         min_length=10,
@@ -98,6 +92,18 @@ class RevealForm(forms.Form):
             "max_length": _("Write at most 300 letters."),
         },
     )
+
+
+class RevealForm(ReasonForm):
+    """What staff want to see of a contact's, and why."""
+
+    what = forms.ChoiceField(
+        label=_("What you need to see"),
+        choices=Disclosure.What.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose name or number.")},
+    )
+    field_order = ("what", "reason")
 
 
 class SuccessorForm(forms.Form):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from buildings.models import Disclosure, StaffMember, Stairwell, User
 from buildings.throttle import Throttle
@@ -14,6 +14,10 @@ from watch.join.contacts.telling import tell
 
 REVEALS_A_DAY = 5
 DAY = timedelta(days=1)
+WHY_NOT = {
+    "limit": gettext_lazy("You have seen five names or numbers within a day. That is enough; the operator is told."),
+    "nothing": gettext_lazy("There is none to show. Nothing was written down."),
+}
 REPORTED = Throttle("reveal-reports", limit=1, seconds=24 * 3600)
 
 

@@ -21,6 +21,7 @@ from watch.join.contacts import access, services
 from watch.join.contacts.export import TYPE, workbook
 from watch.join.contacts.filters import ContactFilter, GapFilter
 from watch.join.contacts.forms import RevealForm, RoleForm, TrainForm, WhyForm
+from watch.join.contacts.reveal import WHY_NOT as REVEAL_WHY_NOT
 from watch.join.contacts.reveal import RevealError, reveal
 from watch.join.contacts.services import StepError
 
@@ -28,9 +29,7 @@ A_PAGE = 50
 WHY_NOT = {
     "late": gettext_lazy("A colleague was quicker, or the person has changed their mind. Look at how it stands now."),
     "left": gettext_lazy("The person does not live in this stairwell any more, so this step cannot be taken."),
-    "limit": gettext_lazy("You have seen five names or numbers within a day. That is enough; the operator is told."),
-    "nothing": gettext_lazy("There is none to show. Nothing was written down."),
-}
+} | REVEAL_WHY_NOT
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from buildings import access as places
 from buildings.access import LANDLORD, scope, staff_page
-from buildings.models import Flat, Resident, StaffMember, Stairwell, User
+from buildings.models import Disclosure, Flat, Resident, StaffMember, Stairwell, User
 from buildings.qr import qr_picture
+from watch.join.contacts.forms import ReasonForm
+from watch.join.contacts.reveal import WHY_NOT, RevealError, reveal
 from watch.join.doors import access, services
 from watch.join.doors.codes import make_letters
 from watch.join.doors.forms import DeclineForm, LettersForm, ResidentFlatForm
@@ -85,11 +87,42 @@ def resident(request: HttpRequest, pk: int, resident_pk: int) -> HttpResponse:
         return _answer(request, person)
     if person.state == Resident.State.LEFT:
         raise Http404
+    return _page(request, person)
+
+
+@require_POST
+@never_cache
+@staff_page(LANDLORD, of=places.stairwell)
+def reveal_name(request: HttpRequest, pk: int, resident_pk: int) -> HttpResponse:
+    """The name a tenant has chosen, for a reason, on this page and this once; the tenant is told at once."""
+    person = access.tenant(cast("User", request.user), pk, resident_pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, person, reason_form=form)
+    try:
+        name = reveal(
+            subject=person.user,
+            what=Disclosure.What.NAME,
+            reason=form.cleaned_data["reason"],
+            by=cast("StaffMember", scope(request.user).staff),
+            stairwell=person.stairwell,
+        )
+    except RevealError as error:
+        messages.warning(request, WHY_NOT[error.code])
+        return redirect("doors:resident", pk, resident_pk)
+    return _page(request, person, name=name)
+
+
+def _page(
+    request: HttpRequest, person: Resident, *, name: str = "", reason_form: ReasonForm | None = None
+) -> HttpResponse:
     context = {
         "resident": person,
         "stairwell": person.stairwell,
         "number": Resident.objects.number_of(person),
         "flat_form": ResidentFlatForm(initial={"flat": person.flat_id}, stairwell=person.stairwell),
+        "reason_form": reason_form or ReasonForm(auto_id="reason_%s"),
+        "name": name,
     }
     return render(request, "doors/resident.html", context)
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("trapp/<int:pk>/brev/", landlord.letters, name="letters"),
     path("trapp/<int:pk>/boende/", landlord.residents, name="residents"),
     path("trapp/<int:pk>/boende/<int:resident_pk>/", landlord.resident, name="resident"),
+    path("trapp/<int:pk>/boende/<int:resident_pk>/namn/", landlord.reveal_name, name="reveal_name"),
     path("trapp/<int:pk>/avbojer/", landlord.decline, name="decline"),
     path("vantar/", landlord.waiting, name="waiting"),
     path("min-trapp/grannar/<int:pk>/", neighbours.neighbours, name="neighbours"),
