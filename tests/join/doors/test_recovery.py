@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
@@ -118,3 +119,12 @@ def test_an_address_signs_in_no_longer_once_it_is_replaced(client, landlord, hom
     come_back(client, code_on(issue(landlord, home)), "ny@example.org")
     assert not EmailAddress.objects.filter(email=old).exists()
     assert not Endpoint.objects.filter(address=old).exists(), "whoever reads that mailbox reads no notices"
+
+
+def test_a_lost_telephone_neither_signs_in_nor_rings_any_more(client, landlord, home):
+    device = {"channel": "webpush", "address": "https://fcm.googleapis.com/fcm/send/borttappad"}
+    make.EndpointFactory(user=home.user, **device)
+    Authenticator.objects.create(user=home.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Telefonen"})
+    come_back(client, code_on(issue(landlord, home)), "ny@example.org")
+    assert not Authenticator.objects.filter(user=home.user).exists()
+    assert not Endpoint.objects.filter(user=home.user, channel="webpush").exists()

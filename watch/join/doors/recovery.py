@@ -1,6 +1,7 @@
 """A lost number or address: the housing company, which knows its tenants, hands out a code that lets in once."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -90,6 +91,9 @@ def recover(*, code: RecoveryCode, address: Address, language: str) -> User:
 def _forget(user: User, address: Address) -> None:
     """Whoever found the lost telephone or mailbox must not get in any more, or read the notices."""
     Endpoint.objects.filter(user=user, channel=address.channel).exclude(address=address.value).delete()
+    Endpoint.objects.filter(user=user, channel=Endpoint.Channel.WEBPUSH).delete()
+    # Passkeys and sign-in apps mostly live on the telephone that was lost.
+    Authenticator.objects.filter(user=user).delete()
     if address.is_email:
         EmailAddress.objects.filter(user=user).exclude(email=address.value).delete()
         User.objects.filter(pk=user.pk).update(email="")
