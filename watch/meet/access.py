@@ -60,6 +60,17 @@ def meeting(user: User, public_id: UUID) -> Meeting:
     return get_object_or_404(readable(user), public_id=public_id)
 
 
+def may_answer(user: User, meeting: Meeting) -> bool:
+    """Whether the person is asked to come: they are invited, or anyone is."""
+    return meeting.is_public or invited(user).filter(pk=meeting.pk).exists()
+
+
+def linked_meeting(pk: int | None) -> Meeting:
+    """A meeting that is answered by link, or 404; those for contacts are not, so that no link tells who is one."""
+    told = Meeting.objects.told().filter(contacts_only=False).exclude(kind=Meeting.Kind.DOOR_KNOCK)
+    return get_object_or_404(told.select_related(*WITH).prefetch_related("texts", "organisers"), pk=pk or 0)
+
+
 def own_meeting(user: User, public_id: UUID) -> Meeting:
     """A meeting the person may plan, change and write down; one they may only see is 403, any other 404."""
     found = organised(user).filter(public_id=public_id).first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from watch.meet.views import lists, meeting
+from watch.meet.views import answers, lists, meeting
 
 app_name = "meet"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("moten/lista.xlsx", lists.workbook, name="workbook"),
     path("moten/lista.ics", lists.calendar, name="calendar"),
     path("moten/<uuid:public_id>/", meeting.page, name="meeting"),
-    path("m/<str:short>/<str:token>/", meeting.page, name="answer"),
+    path("moten/<uuid:public_id>/svar/", answers.reply, name="reply"),
+    path("moten/<uuid:public_id>/svar-in/", answers.type_in, name="type_in"),
+    path("m/<str:short>/<str:token>/", answers.by_link, name="answer"),
     path("moten/nytt/", meeting.page, name="plan"),
 ]

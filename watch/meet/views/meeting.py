@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from buildings.models import User
-from watch.meet import access, words
+from watch.meet import access, answering, words
 
 
 @require_GET
@@ -24,5 +24,6 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "callers": words.callers(meeting),
         "spoken": words.spoken(meeting),
         "is_own": access.organised(user).filter(pk=meeting.pk).exists(),
+        **answering.page_context(user, meeting),
     }
     return render(request, "meet/meeting.html", context)
