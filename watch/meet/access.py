@@ -62,7 +62,9 @@ def meeting(user: User, public_id: UUID) -> Meeting:
 
 def may_answer(user: User, meeting: Meeting) -> bool:
     """Whether the person is asked to come: they are invited, or anyone is."""
-    return meeting.is_public or invited(user).filter(pk=meeting.pk).exists()
+    reach = scope(user)
+    lives_or_helps = bool(reach.home_stairwells or reach.contact_stairwells)
+    return meeting.is_public or (lives_or_helps and invited(user).filter(pk=meeting.pk).exists())
 
 
 def linked_meeting(pk: int | None) -> Meeting:

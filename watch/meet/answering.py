@@ -3,13 +3,12 @@
 Each step is one transaction that locks the meeting's row, so that two people never get the same last seat.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from buildings.models import User
@@ -80,24 +79,29 @@ def earlier_answer(user: User, meeting: Meeting) -> Answer | None:
 
 
 def headcount(meeting: Meeting) -> Headcount:
-    """The answers in numbers."""
-    coming = Q(is_coming=True)
-    sums = meeting.answers.aggregate(
-        answers=Count("pk"),
-        coming=Count("pk", filter=coming),
-        adults=Sum("adults", filter=coming, default=0),
-        children=Sum("children", filter=coming, default=0),
+    """The answers in numbers, with one query."""
+    said = list(
+        meeting.answers.order_by()
+        .values("is_coming", "interpreter")
+        .annotate(times=Count("pk"), grown=Sum("adults"), small=Sum("children"))
     )
-    taken = sums["adults"] + sums["children"]
-    left = None if meeting.seats is None else max(meeting.seats - taken, 0)
-    wanted = meeting.answers.coming().exclude(interpreter="").values_list("interpreter")
-    return Headcount(**sums, seats_left=left, interpreters=_by_name(wanted.annotate(times=Count("pk"))))
+    coming = [group for group in said if group["is_coming"]]
+    adults, children = (sum(group[size] for group in coming) for size in ("grown", "small"))
+    wanted = [(language_name(group["interpreter"]), group["times"]) for group in coming if group["interpreter"]]
+    return Headcount(
+        answers=sum(group["times"] for group in said),
+        coming=sum(group["times"] for group in coming),
+        adults=adults,
+        children=children,
+        seats_left=None if meeting.seats is None else max(meeting.seats - adults - children, 0),
+        interpreters=sorted(wanted),
+    )
 
 
-def page_context(user: User, meeting: Meeting) -> dict[str, Any]:
+def page_context(user: User, meeting: Meeting, *, is_own: bool) -> dict[str, Any]:
     """What the meeting's page says of answers to this person, with the forms to answer in.
 
-    `answer_form` is None for whoever is not meant, `headcount` for all but organisers.
+    `answer_form` is None for whoever is not meant, `headcount` for all but organisers (`is_own`).
     """
     context: dict[str, Any] = {"answer_form": None, "own_answer": None, "headcount": None, "type_in_form": None}
     if not meeting.takes_answers:
@@ -105,13 +109,9 @@ def page_context(user: User, meeting: Meeting) -> dict[str, Any]:
     if access.may_answer(user, meeting):
         earlier = earlier_answer(user, meeting)
         context |= {"own_answer": earlier, "answer_form": AnswerForm.opened(meeting, earlier)}
-    if access.organised(user).filter(pk=meeting.pk).exists():
+    if is_own:
         context |= {"headcount": headcount(meeting), "type_in_form": TypeInForm(meeting=meeting)}
     return context
-
-
-def _by_name(wanted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    return sorted((language_name(code), times) for code, times in wanted)
 
 
 def _taking_answers(meeting: Meeting) -> Meeting:

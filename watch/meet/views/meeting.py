@@ -18,12 +18,13 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything the person may see of the meeting, in one place."""
     user = cast("User", request.user)
     meeting = access.meeting(user, public_id)
+    is_own = access.organised(user).filter(pk=meeting.pk).exists()
     context = {
         "meeting": meeting,
         "text": meeting.text_in(),
         "callers": words.callers(meeting),
         "spoken": words.spoken(meeting),
-        "is_own": access.organised(user).filter(pk=meeting.pk).exists(),
-        **answering.page_context(user, meeting),
+        "is_own": is_own,
+        **answering.page_context(user, meeting, is_own=is_own),
     }
     return render(request, "meet/meeting.html", context)
