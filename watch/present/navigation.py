@@ -54,6 +54,8 @@ UNDER = {
     "join:staff_remove": "join:staff",
     "mydata:erase": "mydata:mine",
     "meet:meeting": "meet:list",
+    "meet:my_calendar": "meet:list",
+    "meet:prints": "meet:list",
     "meet:reply": "meet:list",
     "meet:type_in": "meet:list",
     "contacts:contact": "contacts:list",

@@ -25,6 +25,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "callers": words.callers(meeting),
         "spoken": words.spoken(meeting),
         "is_own": is_own,
+        "may_print": meeting.is_to_come and access.may_print(user, meeting),
         **answering.page_context(user, meeting, is_own=is_own),
     }
     return render(request, "meet/meeting.html", context)
