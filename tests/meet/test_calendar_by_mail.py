@@ -96,6 +96,7 @@ def test_the_provider_gets_the_same_file(place, provider):  # noqa: F811
     (mail,) = provider.taken
     (file,) = mail["Attachments"]
     assert file["ContentType"].startswith("text/calendar")
+    assert 'method="REQUEST"' in file["ContentType"]
     event = only_event(base64.b64decode(file["Content"]))
     assert attendees(event) == [LONG]
     assert Notice.objects.get().state == Notice.State.SENT
