@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET
 
 from buildings.models import User
 from buildings.qr import qr_picture
-from notifications.following import ReadyWords
 from watch.meet import access, words
 from watch.meet.facts import Facts
 from watch.meet.links import paper_link
@@ -26,6 +25,8 @@ SLIPS_A_PAGE = 8
 A5, SLIPS = "a5", "lappar"
 # With more words than this in all, only the Swedish ones say what the meeting is about: it must fit one sheet.
 ROOM_FOR_AGENDAS = 1600
+# Swedish words that are set smaller.
+LONG = 900
 
 
 @require_GET
@@ -77,17 +78,13 @@ def _too_late(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 
 def _sheet(meeting: Meeting, *, small: bool) -> dict[str, Any]:
     """Swedish for reading across the stairwell, then the other languages; agendas as far as there is room."""
-    whole, short = words.printed(meeting, with_agenda=True), words.printed(meeting, with_agenda=False)
+    whole, facts = words.printed(meeting, with_agenda=True), words.printed(meeting, with_agenda=False)
+    if small:
+        return {"text": facts[0], "others": words.in_short(meeting)[1:], "density": ""}
+    if len(whole[0].body) > LONG:
+        return {"text": whole[0], "others": words.in_short(meeting)[1:], "density": "sheet-long"}
     has_room = sum(len(text.body) for text in whole) <= ROOM_FOR_AGENDAS
-    first = (short if small else whole)[0]
-    others = (whole if has_room and not small else short)[1:]
-    return {"text": first, "others": others, "density": _density(first, small=small)}
-
-
-def _density(text: ReadyWords, *, small: bool) -> str:
-    if small or len(text.body) > 900:
-        return "sheet-dense sheet-tight"
-    return "sheet-dense"
+    return {"text": whole[0], "others": (whole if has_room else facts)[1:], "density": ""}
 
 
 def _slip_lines(meeting: Meeting) -> list[tuple[str, str, str]]:
