@@ -123,6 +123,13 @@ def test_interpreters_are_asked_for_only_where_there_are_any(strict, place, gues
     assert Answer.objects.get().interpreter == ""
 
 
+def test_children_are_asked_about_only_where_they_are_welcome(strict, place, guest):
+    meeting = place.meeting(children_welcome=False)
+    assert "children" not in strict.get(link(meeting, guest)).context["form"].fields
+    strict.post(link(meeting, guest), YES)
+    assert (Answer.objects.get().adults, Answer.objects.get().children) == (2, 0)
+
+
 def test_the_link_is_kept_out_of_caches_search_engines_and_referrers(strict, meeting, guest):
     response = strict.get(link(meeting, guest))
     assert "no-store" in response.headers["Cache-Control"]

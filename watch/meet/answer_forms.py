@@ -70,6 +70,8 @@ class PeopleForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not meeting.interpreter:
             del self.fields["interpreter"]
+        if not meeting.children_welcome:
+            del self.fields["children"]
 
     @property
     def said(self) -> dict[str, Any]:
