@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from notifications.links import notice_token
 from tests.world import INVITED, LETTER, World
 from watch.join.addresses import Address
 from watch.join.doors.slips import token_of as slip_token
+from watch.meet import calendar_keys
+from watch.meet.companion import ANSWERS
 
 
 def code(world: World) -> dict[str, Any]:
@@ -212,3 +215,32 @@ def door_round(world: World) -> dict[str, Any]:
 
 def neighbour_meeting(world: World) -> dict[str, Any]:
     return {"public_id": world.extra["neighbour_meeting"].public_id}
+
+
+def answer_link(world: World) -> dict[str, Any]:
+    return {"short": notice_token(world.extra["meeting"].pk, ANSWERS), "token": world.extra["token"]}
+
+
+def answer_link_to_training(world: World) -> dict[str, Any]:
+    return {"short": notice_token(world.extra["training"].pk, ANSWERS), "token": world.extra["token"]}
+
+
+def answer_link_to_past(world: World) -> dict[str, Any]:
+    return {"short": notice_token(world.extra["past_meeting"].pk, ANSWERS), "token": world.extra["token"]}
+
+
+def coming(_world: World) -> dict[str, Any]:
+    return {"svar": "ja", "adults": "1", "children": "0"}
+
+
+def called(_world: World) -> dict[str, Any]:
+    return {"way": "phone", "adults": "1", "children": "0"}
+
+
+def printed(world: World) -> dict[str, Any]:
+    return meeting(world) | place(world)
+
+
+def calendar_key(world: World) -> dict[str, Any]:
+    """The tenant's own."""
+    return {"key": calendar_keys.renew(user=world.people["tenant"]).rpartition("/")[2].removesuffix(".ics")}

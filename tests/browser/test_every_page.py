@@ -39,6 +39,8 @@ NOT_BY_LINK = {
     "join:goodbye",
     "join:qr",
     "join:verify",
+    "meet:answer",
+    "meet:private_feed",
     "mfa_download_recovery_codes",
     "mfa_reauthenticate",
     "mfa_view_recovery_codes",
@@ -65,6 +67,7 @@ BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "account_logou
 DOWNLOADS = {
     "buildings:export",
     "contacts:export",
+    "meet:feed",
     "mfa_download_recovery_codes",
     "mydata:fetch",
     "notices:cap_index",

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from buildings.access import LANDLORD, scope
-from buildings.models import Contact, District, User
+from buildings.models import Contact, District, JoinCode, Stairwell, User
+from notifications import audience
 from watch.models import Action, Meeting, Venue
 from watch.models.meetings import MeetingQuerySet
 
@@ -60,6 +61,19 @@ def meeting(user: User, public_id: UUID) -> Meeting:
     return get_object_or_404(readable(user), public_id=public_id)
 
 
+def may_answer(user: User, meeting: Meeting) -> bool:
+    """Whether the person is asked to come: they are invited, or anyone is."""
+    reach = scope(user)
+    lives_or_helps = bool(reach.home_stairwells or reach.contact_stairwells)
+    return meeting.is_public or (lives_or_helps and invited(user).filter(pk=meeting.pk).exists())
+
+
+def linked_meeting(pk: int | None) -> Meeting:
+    """A meeting that is answered by link, or 404; those for contacts are not, so that no link tells who is one."""
+    told = Meeting.objects.told().filter(contacts_only=False).exclude(kind=Meeting.Kind.DOOR_KNOCK)
+    return get_object_or_404(told.select_related(*WITH).prefetch_related("texts", "organisers"), pk=pk or 0)
+
+
 def own_meeting(user: User, public_id: UUID) -> Meeting:
     """A meeting the person may plan, change and write down; one they may only see is 403, any other 404."""
     found = organised(user).filter(public_id=public_id).first()
@@ -94,6 +108,57 @@ def action(user: User, public_id: UUID) -> Action:
     if readable(user).filter(pk=found.meeting_id).exists():
         raise PermissionDenied
     raise Http404
+
+
+def printed(user: User, meeting: Meeting) -> QuerySet[Stairwell]:
+    """Stairwells among those meant that the person may print invitations for: staff for theirs, a contact at home."""
+    reach = scope(user)
+    own = Q(pk__in=reach.contact_stairwells)
+    if reach.staff:
+        own |= Q(building__in=reach.buildings())
+    meant = audience.places(meeting.audience).filter(own)
+    return meant.select_related("building__owner").order_by("sort_key", "pk")
+
+
+def may_print(user: User, meeting: Meeting) -> bool:
+    """Whether invitations to it are the person's to print: staff who see it, and contacts who are meant."""
+    reach = scope(user)
+    if meeting.contacts_only:
+        return False
+    return reach.staff is not None or (bool(reach.contact_stairwells) and printed(user, meeting).exists())
+
+
+def printed_stairwell(user: User, meeting: Meeting, pk: int) -> Stairwell:
+    """One of those, or 403 for whoever lives there, 404 for any other. Meetings for contacts stand on no board."""
+    if meeting.contacts_only:
+        raise Http404
+    found = printed(user, meeting).filter(pk=pk).first()
+    if found:
+        return found
+    if pk in scope(user).home_stairwells and audience.places(meeting.audience).filter(pk=pk).exists():
+        raise PermissionDenied
+    raise Http404
+
+
+def join_code(user: User, stairwell: Stairwell) -> JoinCode | None:
+    """The stairwell's valid code, for its contact and its owner's staff alone: it is a proof of address."""
+    reach = scope(user)
+    owns = reach.kind == LANDLORD and stairwell.building.owner == reach.organisation
+    if not owns and stairwell.pk not in reach.contact_stairwells:
+        return None
+    return JoinCode.objects.valid().filter(stairwell=stairwell).first()
+
+
+def public_meetings(place: District) -> MeetingQuerySet:
+    """What anyone may come to in a district, whenever it is or was; the earliest first."""
+    found = Meeting.objects.public().exclude(kind=Meeting.Kind.DOOR_KNOCK).filter(district=place)
+    return found.select_related(*WITH).prefetch_related("texts", "organisers").order_by("starts_at", "pk")
+
+
+def public_meeting(public_id: UUID) -> Meeting:
+    """A meeting anyone may come to, or 404."""
+    found = Meeting.objects.public().exclude(kind=Meeting.Kind.DOOR_KNOCK).select_related(*WITH)
+    return get_object_or_404(found.prefetch_related("texts", "organisers"), public_id=public_id)
 
 
 def district(slug: str) -> District:

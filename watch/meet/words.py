@@ -21,6 +21,19 @@ def invitation(meeting: Meeting) -> list[ReadyWords]:
     return _in_every_language(meeting, lambda: "")
 
 
+def printed(meeting: Meeting, *, with_agenda: bool) -> list[ReadyWords]:
+    """The words of an invitation on paper; an agenda only in its own language, for the others stand beside it."""
+    facts = Facts.of(meeting)
+    own = {text.language for text in meeting.texts.all()} if with_agenda else set()
+    return list(_written(meeting, lambda code: _body(meeting, facts, "", code if code in own else None)))
+
+
+def in_short(meeting: Meeting) -> list[ReadyWords]:
+    """Title, time and place, for where there is no room for more."""
+    facts = Facts.of(meeting)
+    return list(_written(meeting, lambda _: "\n".join(_when_and_where(facts))))
+
+
 def change(meeting: Meeting, told: Facts) -> list[ReadyWords]:
     """The words of a change; the first line says what is new."""
     now = Facts.of(meeting)
@@ -86,18 +99,24 @@ def _own_title(meeting: Meeting, language: str) -> str:
     return next((text.title for text in meeting.texts.all() if text.language == language), "")
 
 
-def _body(meeting: Meeting, facts: Facts, first: str, language: str) -> str:
-    lines = [gettext("When: %(when)s") % {"when": facts.when}]
-    if facts.where:
-        lines.append(gettext("Where: %(where)s") % {"where": facts.where})
+def _body(meeting: Meeting, facts: Facts, first: str, language: str | None) -> str:
+    """The whole text; without the agenda when no language is named."""
+    lines = _when_and_where(facts)
     if facts.directions:
         lines.append(gettext("How to get in: %(directions)s") % {"directions": facts.directions})
     lines += _terms(meeting)
     lines.append(gettext("Called by: %(callers)s") % {"callers": callers(meeting)})
-    text = meeting.text_in(language)
+    text = meeting.text_in(language) if language else None
     head = "\n\n".join(filter(None, (first, "\n".join(lines))))
     agenda = text.agenda.strip() if text else ""
     return f"{head}\n\n{agenda}" if agenda else head
+
+
+def _when_and_where(facts: Facts) -> list[str]:
+    lines = [gettext("When: %(when)s") % {"when": facts.when}]
+    if facts.where:
+        lines.append(gettext("Where: %(where)s") % {"where": facts.where})
+    return lines
 
 
 def _terms(meeting: Meeting) -> list[str]:

@@ -216,9 +216,14 @@ class Meeting(models.Model):
         return self.state == self.State.CANCELLED
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether it is planned and not over."""
+        return self.state == self.State.PLANNED and not self.is_over
+
+    @property
     def takes_answers(self) -> bool:
         """Whether people can still say that they come."""
-        return self.state == self.State.PLANNED and not self.is_over and self.kind != self.Kind.DOOR_KNOCK
+        return self.is_to_come and self.kind != self.Kind.DOOR_KNOCK
 
     @property
     def is_by_contact(self) -> bool:

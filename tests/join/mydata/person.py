@@ -24,6 +24,8 @@ from buildings.models import (
 from buildings.sealing import seal
 from notifications.models import Delivery, Message, Notice, Posting, Relay, RelayLetter, Rhythm
 from tests import factories as make
+from tests.meetings import MeetingFactory
+from watch.models import Answer, CalendarKey
 
 EMAIL = "oforvaxlingsbar@example.org"
 NUMBER = "+46701740687"
@@ -97,4 +99,7 @@ def _again(turn: int, *, user: User, role: Contact, neighbour: User, police: Org
     as_contact = Relay.objects.create(contact=role, neighbour=neighbour, closed_at=timezone.now())
     RelayLetter.objects.create(relay=as_contact, from_contact=True, sealed=seal({"text": f"Mitt svar {turn}"}))
     RelayLetter.objects.create(relay=as_contact, from_contact=False, sealed=seal({"text": "Grannens ord"}))
+    coming = MeetingFactory(district=stairwell.building.district)
+    Answer.objects.create(meeting=coming, user=user, adults=2, interpreter="ar")
+    CalendarKey.objects.get_or_create(user=user, defaults={"digest": f"d{user.pk}", "sealed": seal("k")})
     make.copy_of(user, asked_at=timezone.now() - timedelta(hours=turn))

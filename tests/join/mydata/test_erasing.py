@@ -1,20 +1,24 @@
 """Erasing oneself: two presses, out at once, and soon nothing is left."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from buildings.models import Contact, Erasure, Flat, Resident, User
 from notifications.models import Delivery, Endpoint, Message, Posting, RelayLetter
 from tests import factories as make
 from tests.join.mydata import person
 from tests.join.steps import ask_to_sign_in, join, letters
+from tests.meetings import MeetingFactory
 from watch.join.mydata import erasure, registry
 from watch.join.mydata.tasks import erase
+from watch.models import Answer, CalendarKey
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +108,17 @@ def test_counts_stay_without_the_person(client, known):
     assert Posting.objects.get(notice=known.notice).posted_by is None
     assert Flat.objects.get(pk=known.flat.pk).number == "1404"
     assert not RelayLetter.objects.exists()
+
+
+def test_they_come_to_no_meeting_and_what_they_came_to_is_still_a_number(client, known):
+    hour_ago = timezone.now() - timedelta(hours=1)
+    past = MeetingFactory(starts_at=hour_ago - timedelta(hours=1), ends_at=hour_ago)
+    Answer.objects.create(meeting=past, user=known.user, adults=3)
+    client.force_login(known.user)
+    press(client)
+    assert not CalendarKey.objects.exists()
+    erase()
+    assert [(row.meeting, row.user, row.adults) for row in Answer.objects.all()] == [(past, None, 3)]
 
 
 def test_sessions_and_addresses_left_in_other_browsers_go_too(client, known):

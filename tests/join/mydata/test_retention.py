@@ -25,9 +25,11 @@ from notifications.models import Delivery, Message, Relay, RelayLetter
 from tests import factories as make
 from tests.join.mydata import person
 from tests.join.steps import ask_to_join
+from tests.meetings import MeetingFactory
 from watch.join.mydata import retention
 from watch.join.mydata.tasks import erase
 from watch.join.mydata.tasks import retention as task
+from watch.models import Answer, Meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +114,24 @@ def test_whom_a_notice_went_to_is_forgotten_and_that_it_went_is_not():
     assert (old.endpoint, old.provider_id, old.state) == (None, "", "sent")
     assert (new.endpoint, new.provider_id) == (endpoint, "p")
     assert taken("delivery-addresses") == 1
+
+
+def test_whose_an_answer_was_is_forgotten_a_day_after_the_meeting_and_the_number_is_not():
+    user = make.UserFactory()
+    times = {
+        "over": ago("meeting-answers"),
+        "lately": not_yet("meeting-answers"),
+        "cancelled": NOON + timedelta(days=9),
+    }
+    answers = {}
+    for name, ends_at in times.items():
+        meeting = MeetingFactory(starts_at=ends_at - timedelta(hours=1), ends_at=ends_at)
+        answers[name] = Answer.objects.create(meeting=meeting, user=user, adults=2)
+    Meeting.objects.filter(answers=answers["cancelled"]).update(cancelled_at=ago("meeting-answers"))
+    task()
+    assert {name for name, row in answers.items() if Answer.objects.get(pk=row.pk).user} == {"lately"}
+    assert sum(row.adults for row in Answer.objects.all()) == 6
+    assert taken("meeting-answers") == 2
 
 
 def test_looks_letters_messages_and_codes_go_when_their_time_has_come():

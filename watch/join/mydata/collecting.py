@@ -35,6 +35,7 @@ from buildings.models import (
 from buildings.sealing import unseal
 from notifications.models import Delivery, Endpoint, Message, Notice, Posting, RelayLetter, Rhythm
 from notifications.push.devices import PUSH, Device
+from watch.models import Answer, CalendarKey
 
 Rows = list[dict[str, Any]]
 LATELY = timedelta(days=90)
@@ -249,6 +250,30 @@ def _opened(letter: RelayLetter) -> str:
     return str(content.get("text", "")) if isinstance(content, dict) else str(content)
 
 
+def meeting_answers(user: User) -> Rows:
+    """What the person has answered to invitations, as long as it is known whose answer it is."""
+    held = Answer.objects.filter(user=user).select_related("meeting").prefetch_related("meeting__texts")
+    return [
+        {
+            "meeting": answer.meeting.title,
+            "starts": answer.meeting.starts_at,
+            "coming": answer.is_coming,
+            "adults": answer.adults,
+            "children": answer.children,
+            "interpreter": answer.interpreter,
+            "way": answer.get_way_display(),
+            "when": answer.at,
+        }
+        for answer in held.order_by("-at", "-pk")
+    ]
+
+
+def calendar_address(user: User) -> dict[str, Any] | None:
+    """That the person has an address for their calendar; the address itself opens it, and stands on its own page."""
+    key = CalendarKey.objects.filter(user=user).first()
+    return {"made": key.made_at} if key else None
+
+
 def looks(user: User) -> Rows:
     """Who among staff has looked at the person's name or number: the organisation, never the person."""
     return [
@@ -378,6 +403,8 @@ SECTIONS: dict[str, Callable[[User], Any]] = {
         notices,
         messages,
         letters,
+        meeting_answers,
+        calendar_address,
         looks,
         sign_in,
         recovery_codes,

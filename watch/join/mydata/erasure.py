@@ -23,6 +23,7 @@ from notifications.models import Delivery, Endpoint, Message
 from notifications.outbox import post_message
 from watch.join.addresses import Address, address_of
 from watch.join.mydata import sessions
+from watch.models import Answer, CalendarKey
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +78,11 @@ def _end(user: User) -> None:
         ContactStep(contact=role, state=Contact.State.RESIGNED, why=Contact.EndedWhy.STOPPED) for role in roles
     )
     Endpoint.objects.filter(user=user).update(wants=Endpoint.Wants.NOTHING)
+    CalendarKey.objects.filter(user=user).delete()
+    # Who is erased does not come, so the seats are free again; of what has been, the number stays.
+    answers = Answer.objects.filter(user=user)
+    answers.filter(meeting__ends_at__gt=now).delete()
+    answers.update(user=None)
     # Whoever has the address now may join with it at once, as somebody new.
     EmailAddress.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(

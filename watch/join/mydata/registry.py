@@ -32,6 +32,8 @@ MINE: dict[str, str] = {
     "notifications.Relay.neighbour": "letters",
     "notifications.Relay.contact": "letters",
     "notifications.RelayLetter.relay": "letters",
+    "watch.Answer.user": "meeting_answers",
+    "watch.CalendarKey.user": "calendar_address",
     "account.EmailAddress.user": "addresses",
     "mfa.Authenticator.user": "sign_in",
     "socialaccount.SocialAccount.user": "sign_in",

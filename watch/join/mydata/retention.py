@@ -29,6 +29,7 @@ from buildings.models import (
 from notifications.models import FINAL, Delivery, Message
 from watch.join.mydata import erasure, exports, sessions
 from watch.join.relay.services import purge_letters
+from watch.models import Answer
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +130,17 @@ def _delivery_addresses(before: datetime) -> int:
     return removed
 
 
+def _meeting_answers(before: datetime) -> int:
+    """Whose an answer was, when the meeting is over or cancelled; the number stays."""
+    old = Answer.objects.filter(user__isnull=False).filter(
+        Q(meeting__ends_at__lt=before) | Q(meeting__cancelled_at__lt=before)
+    )
+    removed = 0
+    while keys := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        removed += Answer.objects.filter(pk__in=keys).update(user=None)
+    return removed
+
+
 def _used_codes(before: datetime) -> int:
     """Codes and invitations that open nothing any more."""
     flats = FlatCode.objects.filter(Q(used_at__lt=before) | Q(retired_at__lt=before))
@@ -149,5 +161,6 @@ PURPOSES: "dict[str, Callable[[datetime], int]]" = {
     "relayed-letters": lambda before: purge_letters(before + settings.RETENTION["relayed-letters"]),
     "messages": lambda before: _delete(Message.objects.filter(state__in=FINAL, settled_at__lt=before)),
     "used-codes": _used_codes,
+    "meeting-answers": _meeting_answers,
     "exports": lambda before: exports.wipe_old(now=before + settings.RETENTION["exports"]),
 }

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from buildings.models import User
-from watch.meet import access, words
+from watch.meet import access, answering, words
 
 
 @require_GET
@@ -18,11 +18,14 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything the person may see of the meeting, in one place."""
     user = cast("User", request.user)
     meeting = access.meeting(user, public_id)
+    is_own = access.organised(user).filter(pk=meeting.pk).exists()
     context = {
         "meeting": meeting,
         "text": meeting.text_in(),
         "callers": words.callers(meeting),
         "spoken": words.spoken(meeting),
-        "is_own": access.organised(user).filter(pk=meeting.pk).exists(),
+        "is_own": is_own,
+        "may_print": meeting.is_to_come and access.may_print(user, meeting),
+        **answering.page_context(user, meeting, is_own=is_own),
     }
     return render(request, "meet/meeting.html", context)
