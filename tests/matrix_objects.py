@@ -212,3 +212,11 @@ def door_round(world: World) -> dict[str, Any]:
 
 def neighbour_meeting(world: World) -> dict[str, Any]:
     return {"public_id": world.extra["neighbour_meeting"].public_id}
+
+
+def venue(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["venue"].pk}
+
+
+def meeting_series(world: World) -> dict[str, Any]:
+    return {"series": world.extra["draft_meeting"].series}

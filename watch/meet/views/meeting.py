@@ -1,6 +1,6 @@
 """A meeting's page: for its readers time, place and answer; for its organisers every step."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from buildings.models import User
 from watch.meet import access, words
+from watch.meet.steps import steps_of
 
 
 @require_GET
@@ -18,11 +19,13 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything the person may see of the meeting, in one place."""
     user = cast("User", request.user)
     meeting = access.meeting(user, public_id)
-    context = {
+    context: dict[str, Any] = {
         "meeting": meeting,
         "text": meeting.text_in(),
         "callers": words.callers(meeting),
         "spoken": words.spoken(meeting),
         "is_own": access.organised(user).filter(pk=meeting.pk).exists(),
     }
+    if context["is_own"]:
+        context |= steps_of(user, meeting)
     return render(request, "meet/meeting.html", context)
