@@ -244,3 +244,11 @@ def printed(world: World) -> dict[str, Any]:
 def calendar_key(world: World) -> dict[str, Any]:
     """The tenant's own."""
     return {"key": calendar_keys.renew(user=world.people["tenant"]).rpartition("/")[2].removesuffix(".ics")}
+
+
+def venue(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["venue"].pk}
+
+
+def meeting_series(world: World) -> dict[str, Any]:
+    return {"series": world.extra["draft_meeting"].series}

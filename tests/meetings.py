@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import factory
 from django.utils import timezone
@@ -99,7 +100,7 @@ def of_the_world(people: dict[str, User | None], stairwell: Stairwell, contact: 
     found = {
         "meeting": MeetingFactory(**here),
         "public_meeting": MeetingFactory(**here, is_public=True),
-        "draft_meeting": MeetingFactory(**here),
+        "draft_meeting": MeetingFactory(**here, series=uuid4()),
         "training": MeetingFactory(**here, kind=Meeting.Kind.TRAINING, contacts_only=True),
         "past_training": MeetingFactory(**here, **past, kind=Meeting.Kind.TRAINING, contacts_only=True),
         "past_meeting": MeetingFactory(**here, **past),

@@ -1,6 +1,13 @@
-"""The boxes in the list of places."""
+"""The list of places in a form: its boxes, and what is wrong with what was ticked."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from buildings.models import Building, District, Stairwell
 
 
 @dataclass(frozen=True)
@@ -37,3 +44,42 @@ class BuildingChoice:
     def words(self) -> str:
         """What the filter box searches."""
         return " ".join([self.name, *(stairwell.name for stairwell in self.stairwells)]).lower()
+
+
+def places_of(
+    districts: Collection[District],
+    buildings: "QuerySet[Building]",
+    stairwells: "QuerySet[Stairwell]",
+    chosen: dict[str, set[str]],
+) -> Iterator[tuple[District, list[BuildingChoice]]]:
+    """Every building and stairwell that can be chosen, by district; `chosen` are the ticked ones' keys as text.
+
+    Two queries however many there are.
+    """
+    by_building: dict[int, list[StairwellChoice]] = {}
+    for pk, name, building in stairwells.values_list("pk", "name", "building_id"):
+        by_building.setdefault(building, []).append(StairwellChoice(pk, name, str(pk) in chosen["stairwells"]))
+    by_district: dict[int, list[BuildingChoice]] = {}
+    for pk, name, district in buildings.values_list("pk", "designation", "district_id"):
+        if pk in by_building:
+            boxes = BuildingChoice(pk, name, str(pk) in chosen["buildings"], by_building[pk])
+            by_district.setdefault(district, []).append(boxes)
+    for place in districts:
+        if place.pk in by_district:
+            yield place, by_district[place.pk]
+
+
+def wrong_places(data: dict[str, Any], *, is_chosen: bool) -> str | None:
+    """What is wrong with the boxes ticked in cleaned data, if anything; `is_chosen` when boxes are to be ticked."""
+    district = data.get("district")
+    buildings, stairwells = data["buildings"], data["stairwells"].select_related("building")
+    if not is_chosen:
+        # Boxes ticked and then forgotten must not turn into a notice to everyone.
+        forgotten = _("You have ticked buildings or stairwells too. Choose them, or untick them.")
+        return forgotten if buildings or stairwells else None
+    if not buildings and not stairwells:
+        return _("Choose at least one building or stairwell.")
+    inside = [*buildings, *(stairwell.building for stairwell in stairwells)]
+    if district and any(place.district_id != district.pk for place in inside):
+        return _("All buildings and stairwells must be in the district you have chosen.")
+    return None

@@ -16,7 +16,7 @@ from notifications import publishing
 from notifications.audience import Audience
 from notifications.drafts import Words
 from notifications.fields import LocalTimeField, PlacesField
-from notifications.forms.choices import BuildingChoice, StairwellChoice
+from notifications.forms.choices import BuildingChoice, places_of, wrong_places
 from notifications.forms.texts import LANGUAGES, WordsForm
 from notifications.models import Notice
 
@@ -127,18 +127,7 @@ class NoticeForm(WordsForm):
     def places(self) -> Iterator[tuple[District, list[BuildingChoice]]]:
         """Every building and stairwell that can be chosen, by district. Two queries however many there are."""
         chosen = {name: {str(value) for value in self[name].value() or ()} for name in PLACES}
-        stairwells: dict[int, list[StairwellChoice]] = {}
-        for pk, name, building in self._offered("stairwells").values_list("pk", "name", "building_id"):
-            choice = StairwellChoice(pk, name, str(pk) in chosen["stairwells"])
-            stairwells.setdefault(building, []).append(choice)
-        buildings: dict[int, list[BuildingChoice]] = {}
-        for pk, name, district in self._offered("buildings").values_list("pk", "designation", "district_id"):
-            if pk in stairwells:
-                boxes = BuildingChoice(pk, name, str(pk) in chosen["buildings"], stairwells[pk])
-                buildings.setdefault(district, []).append(boxes)
-        for district in self.districts:
-            if district.pk in buildings:
-                yield district, buildings[district.pk]
+        return places_of(self.districts, self._offered("buildings"), self._offered("stairwells"), chosen)
 
     def clean_urgency(self) -> str:
         """A correction is at least as urgent as what it corrects, or it would pass by some of those told."""
@@ -175,7 +164,9 @@ class NoticeForm(WordsForm):
         """Both or neither of a language's title and text; a choice of places when places are to be chosen."""
         data = super().clean()
         if all(name in data for name in ("whom", *PLACES)):
-            self._clean_places(data)
+            wrong = wrong_places(data, is_chosen=data["whom"] != "district")
+            if wrong:
+                self.add_error("whom", wrong)
         if data.get("is_public"):
             self._clean_public(data)
         return data
@@ -187,21 +178,6 @@ class NoticeForm(WordsForm):
         for name in [f"{part}_{language}" for language in LANGUAGES for part in ("title", "body")]:
             if publishing.looks_like_vma(data.get(name) or ""):
                 self.add_error(name, publishing.NOT_A_VMA)
-
-    def _clean_places(self, data: dict[str, Any]) -> None:
-        district = data.get("district")
-        buildings, stairwells = data["buildings"], data["stairwells"].select_related("building")
-        if data["whom"] == "district":
-            # Boxes ticked and then forgotten must not turn into a notice to everyone.
-            if buildings or stairwells:
-                self.add_error("whom", _("You have ticked buildings or stairwells too. Choose them, or untick them."))
-            return
-        if not buildings and not stairwells:
-            self.add_error("whom", _("Choose at least one building or stairwell."))
-        elif district and any(
-            place.district_id != district.pk for place in [*buildings, *(s.building for s in stairwells)]
-        ):
-            self.add_error("whom", _("All buildings and stairwells must be in the district you have chosen."))
 
     def audience(self) -> Audience | None:
         """Whom the notice would reach, as far as the form says; None until it says enough."""

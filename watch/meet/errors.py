@@ -13,6 +13,10 @@ class TooLate(MeetingError):  # noqa: N818
     """Somebody else was quicker, or the meeting is no longer in a state for the step."""
 
 
+class Changed(MeetingError):  # noqa: N818
+    """A colleague has changed the meeting since the person opened the page."""
+
+
 class NobodyInvited(MeetingError):  # noqa: N818
     """Nobody has joined where the meeting is meant for."""
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext
 
-from watch.models import Meeting
+from watch.meet.planning import NEIGHBOUR_MEETING, Plan
+from watch.models import Meeting, Venue
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,22 @@ class Facts:
     interpreter: bool = False
 
     @classmethod
-    def of(cls, meeting: Meeting) -> Self:
-        """The meeting's facts now."""
+    def of(cls, meeting: Meeting | Plan) -> Self:
+        """The meeting's facts now, or as they would be."""
         return cls(**{name: getattr(meeting, name) for name in cls.__dataclass_fields__})
+
+    @classmethod
+    def at(cls, venue: Venue, starts_at: datetime) -> Self:
+        """Those of a contact's meeting at a shared place."""
+        return cls(
+            starts_at=starts_at,
+            ends_at=starts_at + NEIGHBOUR_MEETING,
+            place=venue.name,
+            address=venue.address,
+            directions=venue.directions,
+            step_free=venue.step_free,
+            children_welcome=venue.children_welcome,
+        )
 
     @classmethod
     def read(cls, kept: dict[str, Any]) -> Self:

@@ -14,10 +14,10 @@ from notifications import drafts, errors, following, sending
 from notifications.following import ReadyWords
 from notifications.models import Notice, NoticeText
 from watch.meet import planning, reminding, words
-from watch.meet.errors import InThePast, Marked, NobodyInvited, TooLate
+from watch.meet.errors import Changed, InThePast, Marked, NobodyInvited, TooLate
 from watch.meet.facts import Facts
-from watch.meet.planning import Plan, locked
-from watch.models import Meeting, Telling
+from watch.meet.planning import Plan, locked, version_of
+from watch.models import Meeting, Telling, Venue
 
 log = structlog.get_logger(__name__)
 
@@ -27,15 +27,17 @@ NOT_LEFT = (Notice.State.DRAFT, Notice.State.AWAITING, Notice.State.SCHEDULED)
 
 
 @transaction.atomic
-def invite(*, meeting: Meeting, user: User) -> Meeting:
+def invite(*, meeting: Meeting, user: User, seen: str = "") -> Meeting:
     """Plan the draft for certain and invite everyone it is meant for; a second press changes nothing.
 
     A round from door to door is planned without inviting anybody. Raises InThePast, NobodyInvited, Marked, TooLate,
-    or what `sending.confirm` raises (NoApprover).
+    Changed when it is not as it was `seen` (`planning.version_of`), or what `sending.confirm` raises (NoApprover).
     """
     draft = locked(meeting)
     if draft.state == Meeting.State.PLANNED and _newest(draft) is not None:
         return draft
+    if seen and version_of(draft) != seen:
+        raise Changed
     if draft.has_begun:
         raise InThePast
     draft.state, draft.planned_at = Meeting.State.PLANNED, draft.planned_at or timezone.now()
@@ -48,14 +50,14 @@ def invite(*, meeting: Meeting, user: User) -> Meeting:
 
 
 @transaction.atomic
-def change(*, meeting: Meeting, plan: Plan, user: User) -> Meeting:
+def change(*, meeting: Meeting, plan: Plan, user: User, seen: str = "") -> Meeting:
     """Save new facts of a planned meeting and tell those who were told, and whoever is meant now.
 
     Raises InThePast when it would be moved into the past, and what `invite` raises.
     """
     if plan.starts_at <= timezone.now():
         raise InThePast
-    before = locked(meeting)
+    before = locked(meeting, seen)
     moved = before.starts_at != plan.starts_at
     changed = planning.save(plan=plan, user=user, meeting=meeting)
     if changed.is_draft:
@@ -65,14 +67,15 @@ def change(*, meeting: Meeting, plan: Plan, user: User) -> Meeting:
 
 
 @transaction.atomic
-def move(*, meeting: Meeting, facts: Facts, user: User) -> Meeting:
+def move(*, meeting: Meeting, facts: Facts, user: User, venue: Venue | None = None, seen: str = "") -> Meeting:
     """The same for a contact's meeting, of which only time and place can be changed."""
     if facts.starts_at <= timezone.now():
         raise InThePast
-    changed = locked(meeting)
+    changed = locked(meeting, seen)
     moved = changed.starts_at != facts.starts_at
     for name in Facts.__dataclass_fields__:
         setattr(changed, name, getattr(facts, name))
+    changed.venue = venue or changed.venue
     changed.changed_at = timezone.now()
     changed.save()
     if not changed.is_draft:

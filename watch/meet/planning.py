@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from buildings.models import Building, Contact, District, Organisation, Stairwell, User
-from watch.meet.errors import TooLate
+from watch.meet.errors import Changed, TooLate
 from watch.models import Meeting, MeetingText, Venue
 
 NEIGHBOUR_MEETING = timedelta(hours=1)
@@ -63,13 +63,15 @@ FIELDS = (
 
 
 @transaction.atomic
-def save(*, plan: Plan, user: User, meeting: Meeting | None = None, series: uuid.UUID | None = None) -> Meeting:
+def save(
+    *, plan: Plan, user: User, meeting: Meeting | None = None, series: uuid.UUID | None = None, seen: str = ""
+) -> Meeting:
     """A new draft, or new facts in a meeting that is a draft or planned.
 
     Of a planned one nobody is told here: `inviting.change` saves and tells in one step. Raises TooLate for a meeting
-    that was held or cancelled meanwhile.
+    that was held or cancelled meanwhile, Changed for one that is not as it was `seen`.
     """
-    saved = Meeting(lead=plan.lead, created_by=user, series=series) if meeting is None else locked(meeting)
+    saved = Meeting(lead=plan.lead, created_by=user, series=series) if meeting is None else locked(meeting, seen)
     for name in FIELDS:
         setattr(saved, name, getattr(plan, name))
     saved.changed_at = timezone.now()
@@ -126,10 +128,20 @@ def delete(*, meeting: Meeting) -> None:
     draft.delete()
 
 
-def locked(meeting: Meeting) -> Meeting:
-    """The meeting, locked, while it is a draft or planned. Raises TooLate."""
+def version_of(meeting: Meeting) -> str:
+    """What tells whether the meeting is still as somebody saw it."""
+    return f"{meeting.state}:{meeting.changed_at.isoformat()}"
+
+
+def locked(meeting: Meeting, seen: str = "") -> Meeting:
+    """The meeting, locked, while it is a draft or planned.
+
+    Raises TooLate, and Changed when it is not as it was `seen` (its `version_of` on the person's page).
+    """
     open_states = (Meeting.State.DRAFT, Meeting.State.PLANNED)
     found = Meeting.objects.select_for_update().filter(pk=meeting.pk, state__in=open_states).first()
     if found is None:
         raise TooLate
+    if seen and version_of(found) != seen:
+        raise Changed
     return found

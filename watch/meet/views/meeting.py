@@ -1,6 +1,6 @@
 """A meeting's page: for its readers time, place and answer; for its organisers every step."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from buildings.models import User
 from watch.meet import access, answering, words
+from watch.meet.steps import steps_of
 
 
 @require_GET
@@ -19,7 +20,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = cast("User", request.user)
     meeting = access.meeting(user, public_id)
     is_own = access.organised(user).filter(pk=meeting.pk).exists()
-    context = {
+    context: dict[str, Any] = {
         "meeting": meeting,
         "text": meeting.text_in(),
         "callers": words.callers(meeting),
@@ -28,4 +29,6 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_print": meeting.is_to_come and access.may_print(user, meeting),
         **answering.page_context(user, meeting, is_own=is_own),
     }
+    if is_own:
+        context |= steps_of(user, meeting)
     return render(request, "meet/meeting.html", context)
