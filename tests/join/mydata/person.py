@@ -24,6 +24,8 @@ from buildings.models import (
 from buildings.sealing import seal
 from notifications.models import Delivery, Message, Notice, Posting, Relay, RelayLetter, Rhythm
 from tests import factories as make
+from tests.meetings import MeetingFactory
+from watch.models import Action, Attendance, Meeting, Record
 
 EMAIL = "oforvaxlingsbar@example.org"
 NUMBER = "+46701740687"
@@ -98,3 +100,11 @@ def _again(turn: int, *, user: User, role: Contact, neighbour: User, police: Org
     RelayLetter.objects.create(relay=as_contact, from_contact=True, sealed=seal({"text": f"Mitt svar {turn}"}))
     RelayLetter.objects.create(relay=as_contact, from_contact=False, sealed=seal({"text": "Grannens ord"}))
     make.copy_of(user, asked_at=timezone.now() - timedelta(hours=turn))
+    meeting = MeetingFactory(lead=police, district=stairwell.building.district, created_by=user, called_by=role)
+    Attendance.objects.create(meeting=meeting, contact=role)
+    Record.objects.create(meeting=meeting, written_by=user)
+    promised = {"what": "Laga låset", "due_on": timezone.localdate(), "organisation": police}
+    Action.objects.create(
+        meeting=meeting, district=meeting.district, closed_by=user, closed_at=timezone.now(), state="done", **promised
+    )
+    Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.HELD)

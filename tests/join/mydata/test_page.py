@@ -53,7 +53,7 @@ def test_the_page_asks_the_same_however_much_there_is(client, times, django_asse
     known = person.known(times)
     client.force_login(known.user)
     client.get(URL)
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(45):
         assert client.get(URL).status_code == 200
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from buildings.models import User
-from watch.meet import access, words
+from watch.meet import access, holding, words
 
 
 @require_GET
@@ -25,4 +25,5 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "spoken": words.spoken(meeting),
         "is_own": access.organised(user).filter(pk=meeting.pk).exists(),
     }
+    context |= holding.page_context(user, meeting, request.GET.get("page"))
     return render(request, "meet/meeting.html", context)
