@@ -48,7 +48,7 @@ class TestTheList:
         for _ in range(number):
             promised(meeting)
         client = browser(here.police.user)
-        with django_assert_num_queries(0):
+        with django_assert_num_queries(12):
             client.get("/moten/atgarder/?visa=alla")
 
 

@@ -238,5 +238,5 @@ class TestOnTheMeetingsPage:
         for _ in range(number):
             promised(meeting)
         client = browser(here.police.user)
-        with django_assert_num_queries(0):
+        with django_assert_num_queries(12):
             client.get(f"/moten/{meeting.public_id}/")

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -61,16 +62,6 @@ def _inside(user: User) -> Q:
     return found
 
 
-def with_rights(user: User) -> MeetingQuerySet:
-    """Meetings, each with what the person is to it: `is_own`, `is_inside` and `is_printable`, asked in one query."""
-    here = {"pk": OuterRef("pk")}
-    return Meeting.objects.annotate(
-        is_own=Exists(organised(user).filter(**here)),
-        is_inside=Exists(Meeting.objects.filter(_inside(user), **here)),
-        is_printable=Exists(printable(user).filter(**here)),
-    )
-
-
 def may_write(user: User, meeting: Meeting) -> bool:
     """Whether the person may put words to a meeting `own_meeting` gave: staff who organise it, never a contact."""
     mine = scope(user).organisation
@@ -83,8 +74,20 @@ def may_note_attendance(user: User, meeting: Meeting) -> bool:
 
 
 def meeting(user: User, public_id: UUID) -> Meeting:
-    """A meeting the person may see, or 404."""
-    return get_object_or_404(readable(user), public_id=public_id)
+    """A meeting the person may see, or 404: in one query with its record, and with what the person is to it.
+
+    That is `is_own`, `is_inside` (not only because anyone may come) and `is_printable`; `promises` is how many actions
+    were agreed.
+    """
+    here = {"pk": OuterRef("pk")}
+    promises = Action.objects.filter(meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
+    found = readable(user).annotate(
+        is_own=Exists(organised(user).filter(**here)),
+        is_inside=Exists(Meeting.objects.filter(_inside(user), **here)),
+        is_printable=Exists(printable(user).filter(**here)),
+        promises=Coalesce(Subquery(promises.values("n")), 0),
+    )
+    return get_object_or_404(found.select_related("record"), public_id=public_id)
 
 
 def own_meeting(user: User, public_id: UUID) -> Meeting:

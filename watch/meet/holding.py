@@ -144,14 +144,14 @@ def _is_saved(record: Record, what: Minutes) -> bool:
 
 
 def page_context(user: User, meeting: Meeting, page: str | None = None) -> dict[str, Any]:
-    """What a meeting's page shows of what became of it; `page` is which page of its actions.
+    """What the page of a meeting from `access.meeting` shows of what became of it; `page` is which page of its actions.
 
     Who plans it sees what is written so far. Everybody else sees it from when it is published: who was invited and
     staff the whole, anybody else what is public.
     """
     if meeting.state not in (Meeting.State.PLANNED, Meeting.State.HELD) or not meeting.has_begun:
         return {}
-    to_me: Any = access.with_rights(user).select_related("record").get(pk=meeting.pk)
+    to_me: Any = meeting
     writes = to_me.is_own and access.may_write(user, meeting)
     context: dict[str, Any] = {
         "writes": writes,
@@ -163,10 +163,13 @@ def page_context(user: User, meeting: Meeting, page: str | None = None) -> dict[
     if record is None or not (writes or record.published_at):
         return context
     actions = Action.objects.filter(meeting=meeting).select_related("organisation").order_by("due_on", "pk")
+    pages = Paginator(actions, A_PAGE)
+    # Counted with the meeting already.
+    pages.count = to_me.promises
     return context | {
         "record": record,
         "is_inside": to_me.is_inside,
         "has_summary": record.published_at and to_me.is_printable,
         "presences": list(record.presences.select_related("organisation").order_by("organisation__name")),
-        "page": Paginator(actions, A_PAGE).get_page(page),
+        "page": pages.get_page(page),
     }
