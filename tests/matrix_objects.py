@@ -252,3 +252,23 @@ def venue(world: World) -> dict[str, Any]:
 
 def meeting_series(world: World) -> dict[str, Any]:
     return {"series": world.extra["draft_meeting"].series}
+
+
+def recorded(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["record"].meeting.public_id}
+
+
+def action(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["action"].public_id}
+
+
+def neighbours_met(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["neighbours_met"].public_id}
+
+
+def headcount(_world: World) -> dict[str, Any]:
+    return {"version": 0, "adults": 3, "children": 0}
+
+
+def words_of_a_meeting(world: World) -> dict[str, Any]:
+    return headcount(world) | {"good": "Vi hjälps åt."}

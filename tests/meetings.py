@@ -14,7 +14,7 @@ from tests.factories import DistrictFactory, OrganisationFactory
 from watch.meet import words
 from watch.meet.facts import Facts
 from watch.meet.inviting import COMPANION
-from watch.models import Meeting, MeetingText, Telling, Venue
+from watch.models import Action, Meeting, MeetingText, Record, Telling, Venue
 
 
 class VenueFactory(DjangoModelFactory[Venue]):
@@ -121,4 +121,32 @@ def of_the_world(people: dict[str, User | None], stairwell: Stairwell, contact: 
     for name in ("meeting", "public_meeting", "training", "past_training", "past_meeting", "neighbour_meeting"):
         found[f"told_{name}"] = told(found[name], officer)
     Meeting.objects.filter(pk=found["round"].pk).update(state=Meeting.State.PLANNED)
+    found["record"] = recorded(MeetingFactory(**here, **past), published_at=timezone.now())
+    found["action"] = promised(found["record"].meeting)
+    found["neighbours_met"] = MeetingFactory(
+        kind=Meeting.Kind.NEIGHBOUR,
+        lead=stairwell.building.owner,
+        district=stairwell.building.district,
+        whole_district=False,
+        stairwell=stairwell,
+        called_by=contact,
+        state=Meeting.State.PLANNED,
+        texts=False,
+        **past,
+    )
+    found["neighbours_met"].stairwells.set([stairwell])
     return found
+
+
+def recorded(meeting: Meeting, **fields: Any) -> Record:
+    """A meeting that was held and written down."""
+    Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.HELD, held_at=timezone.now())
+    meeting.refresh_from_db()
+    return Record.objects.create(meeting=meeting, **{"adults": 4, "children": 2, "minutes": "Vi pratade."} | fields)
+
+
+def promised(meeting: Meeting, **fields: Any) -> Action:
+    """Something the meeting's lead has promised to do within a week."""
+    due = timezone.localdate() + timedelta(days=7)
+    wanted = {"what": "Laga låset i porten", "organisation": meeting.lead, "due_on": due} | fields
+    return Action.objects.create(meeting=meeting, district=meeting.district, **wanted)

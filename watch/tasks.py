@@ -3,6 +3,15 @@
 from watch.join.contacts.tasks import remind_gathering
 from watch.join.home.tasks import ask_homes
 from watch.join.mydata.tasks import erase, make_exports, retention
-from watch.meet.tasks import invite_latecomers, remind
+from watch.meet.tasks import invite_latecomers, remind, remind_actions
 
-__all__ = ["ask_homes", "erase", "invite_latecomers", "make_exports", "remind", "remind_gathering", "retention"]
+__all__ = [
+    "ask_homes",
+    "erase",
+    "invite_latecomers",
+    "make_exports",
+    "remind",
+    "remind_actions",
+    "remind_gathering",
+    "retention",
+]

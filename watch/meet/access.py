@@ -3,15 +3,17 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from buildings.access import LANDLORD, scope
+from buildings.access import LANDLORD, MUNICIPALITY, POLICE, scope
 from buildings.models import Contact, District, JoinCode, Stairwell, User
 from notifications import audience
-from watch.models import Action, Meeting, Venue
+from watch.models import Action, Meeting, Record, Venue
 from watch.models.meetings import MeetingQuerySet
+from watch.models.records import ActionQuerySet
 
 WITH = ("lead", "district", "stairwell__building", "called_by")
 
@@ -47,18 +49,46 @@ def readable(user: User) -> MeetingQuerySet:
 
     A meeting for contacts is for them and for who organises it.
     """
-    reach = scope(user)
-    found = Q(pk__in=invited(user).values("pk")) | Q(pk__in=organised(user).values("pk"))
-    found |= Q(is_public=True) & ~Q(state=Meeting.State.DRAFT)
-    if reach.staff:
-        served = Meeting.objects.told().for_stairwells(Q(building__in=reach.buildings())).filter(contacts_only=False)
-        found |= Q(pk__in=served.values("pk"))
+    found = _inside(user) | Q(is_public=True) & ~Q(state=Meeting.State.DRAFT)
     return Meeting.objects.filter(found).select_related(*WITH).prefetch_related("texts", "organisers")
 
 
+def _inside(user: User) -> Q:
+    """Meetings the person is invited to, organises or answers for, which is more than that anyone may come."""
+    reach = scope(user)
+    found = Q(pk__in=invited(user).values("pk")) | Q(pk__in=organised(user).values("pk"))
+    if reach.staff:
+        served = Meeting.objects.told().for_stairwells(Q(building__in=reach.buildings())).filter(contacts_only=False)
+        found |= Q(pk__in=served.values("pk"))
+    return found
+
+
+def may_write(user: User, meeting: Meeting) -> bool:
+    """Whether the person may put words to a meeting `own_meeting` gave: staff who organise it, never a contact."""
+    mine = scope(user).organisation
+    return mine is not None and (meeting.lead_id == mine.pk or mine in meeting.organisers.all())
+
+
+def may_note_attendance(user: User, meeting: Meeting) -> bool:
+    """Whether the person, who may write, can note which contacts came: police and city, when contacts were meant."""
+    return meeting.kind in Meeting.FOR_CONTACTS and scope(user).kind in (POLICE, MUNICIPALITY)
+
+
 def meeting(user: User, public_id: UUID) -> Meeting:
-    """A meeting the person may see, or 404."""
-    return get_object_or_404(readable(user), public_id=public_id)
+    """A meeting the person may see, or 404: in one query with its record, and with what the person is to it.
+
+    That is `is_own`, `is_inside` (not only because anyone may come) and `is_printable`; `promises` is how many actions
+    were agreed.
+    """
+    here = {"pk": OuterRef("pk")}
+    promises = Action.objects.filter(meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
+    found = readable(user).annotate(
+        is_own=Exists(organised(user).filter(**here)),
+        is_inside=Exists(Meeting.objects.filter(_inside(user), **here)),
+        is_printable=Exists(printable(user).filter(**here)),
+        promises=Coalesce(Subquery(promises.values("n")), 0),
+    )
+    return get_object_or_404(found.select_related("record"), public_id=public_id)
 
 
 def may_answer(user: User, meeting: Meeting) -> bool:
@@ -99,11 +129,69 @@ def venue(user: User, pk: int) -> Venue:
     )
 
 
-def action(user: User, public_id: UUID) -> Action:
-    """An action of a meeting the person may see; 403 for anybody but its organisation and the meeting's organisers."""
+def written_meeting(user: User, public_id: UUID, *kinds: str) -> Meeting:
+    """A meeting the person may put words to; of another kind than these, when any are named, it is 404."""
+    found = own_meeting(user, public_id)
+    if not may_write(user, found):
+        raise PermissionDenied
+    if kinds and found.kind not in kinds:
+        raise Http404
+    return found
+
+
+def trained_meeting(user: User, public_id: UUID) -> Meeting:
+    """A training or gathering whose attendance the person may note."""
+    found = written_meeting(user, public_id, *Meeting.FOR_CONTACTS)
+    if not may_note_attendance(user, found):
+        raise PermissionDenied
+    return found
+
+
+def printable(user: User) -> MeetingQuerySet:
+    """Meetings the person prints for a board: staff those they answer for, contacts those meant for their stairwells.
+
+    What was said among contacts is for no board.
+    """
     reach = scope(user)
+    mine = Q(pk__in=reach.contact_stairwells)
+    if reach.staff:
+        mine |= Q(building__in=reach.buildings())
+    found = Q(pk__in=Meeting.objects.for_stairwells(mine).values("pk"))
+    if reach.staff:
+        found |= Q(pk__in=organised(user).values("pk"))
+    return Meeting.objects.filter(found, contacts_only=False)
+
+
+def summary(user: User, public_id: UUID) -> Record:
+    """The published record of a meeting, for a stairwell's board; readers without a board get 403."""
+    found = meeting(user, public_id)
+    record = get_object_or_404(Record, meeting=found, published_at__isnull=False)
+    if found.contacts_only:
+        raise Http404
+    if not printable(user).filter(pk=found.pk).exists():
+        raise PermissionDenied
+    record.meeting = found
+    return record
+
+
+def actions(user: User) -> ActionQuerySet:
+    """Actions staff may know of: their own organisation's, and those of meetings they answer for."""
+    reach = scope(user)
+    known = Q(organisation=reach.organisation) | Q(meeting__in=Meeting.objects.filter(_inside(user)).values("pk"))
+    found: ActionQuerySet = Action.objects.filter(known).select_related("meeting", "organisation", "district")
+    return found
+
+
+def action(user: User, public_id: UUID) -> Action:
+    """An action the person may close: staff of its organisation, or of those who organise the meeting.
+
+    For others who may see the meeting it is 403, else 404.
+    """
     found = get_object_or_404(Action.objects.select_related("meeting", "organisation", "district"), public_id=public_id)
-    if reach.organisation == found.organisation or organised(user).filter(pk=found.meeting_id).exists():
+    reach = scope(user)
+    if reach.organisation == found.organisation:
+        return found
+    if reach.organisation and organised(user).filter(pk=found.meeting_id).exists():
         return found
     if readable(user).filter(pk=found.meeting_id).exists():
         raise PermissionDenied

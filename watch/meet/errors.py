@@ -31,3 +31,11 @@ class Full(MeetingError):  # noqa: N818
     def __init__(self, left: int) -> None:
         super().__init__(left)
         self.left = left
+
+
+class TooEarly(MeetingError):  # noqa: N818
+    """The meeting has not begun."""
+
+
+class Changed(MeetingError):  # noqa: N818
+    """Somebody has saved other words since these were begun; both are there to be seen."""

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from watch.meet import latecomers, reminding
+from watch.meet import following_up, latecomers, reminding
 
 
 @shared_task(name="meet.remind")
@@ -15,3 +15,9 @@ def remind() -> None:
 def invite_latecomers() -> None:
     """Invite people who joined after the invitations left."""
     latecomers.invite_latecomers()
+
+
+@shared_task(name="meet.remind_actions")
+def remind_actions() -> None:
+    """Remind organisations of what they promised at meetings and have not done in time."""
+    following_up.remind()

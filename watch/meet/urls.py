@@ -3,7 +3,10 @@
 from django.urls import path
 
 from watch.meet.views import (
+    actions,
     answers,
+    attendance,
+    doors,
     feeds,
     invite,
     lists,
@@ -12,6 +15,8 @@ from watch.meet.views import (
     plan,
     prints,
     public,
+    publish,
+    record,
     series,
     venues,
 )
@@ -21,6 +26,8 @@ urlpatterns = [
     path("moten/", lists.meetings, name="list"),
     path("moten/lista.xlsx", lists.workbook, name="workbook"),
     path("moten/lista.ics", lists.calendar, name="calendar"),
+    path("moten/atgarder/", actions.actions, name="actions"),
+    path("moten/atgarder/<uuid:public_id>/", actions.action, name="action"),
     path("moten/<uuid:public_id>/", meeting.page, name="meeting"),
     path("moten/<uuid:public_id>/svar/", answers.reply, name="reply"),
     path("moten/<uuid:public_id>/svar-in/", answers.type_in, name="type_in"),
@@ -44,4 +51,9 @@ urlpatterns = [
     path("moten/lokaler/", venues.venues, name="venues"),
     path("moten/lokaler/<int:pk>/", venues.venue, name="venue"),
     path("moten/lokaler/<int:pk>/stang/", venues.close, name="venue_close"),
+    path("moten/<uuid:public_id>/protokoll/", record.record, name="record"),
+    path("moten/<uuid:public_id>/publicera/", publish.publish, name="publish"),
+    path("moten/<uuid:public_id>/sammanfattning/", publish.summary, name="summary"),
+    path("moten/<uuid:public_id>/narvaro/", attendance.attendance, name="attendance"),
+    path("moten/<uuid:public_id>/dorrar/", doors.doors, name="doors"),
 ]

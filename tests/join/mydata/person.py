@@ -25,7 +25,7 @@ from buildings.sealing import seal
 from notifications.models import Delivery, Message, Notice, Posting, Relay, RelayLetter, Rhythm
 from tests import factories as make
 from tests.meetings import MeetingFactory
-from watch.models import Answer, CalendarKey
+from watch.models import Action, Answer, Attendance, CalendarKey, Meeting, Record
 
 EMAIL = "oforvaxlingsbar@example.org"
 NUMBER = "+46701740687"
@@ -103,3 +103,11 @@ def _again(turn: int, *, user: User, role: Contact, neighbour: User, police: Org
     Answer.objects.create(meeting=coming, user=user, adults=2, interpreter="ar")
     CalendarKey.objects.get_or_create(user=user, defaults={"digest": f"d{user.pk}", "sealed": seal("k")})
     make.copy_of(user, asked_at=timezone.now() - timedelta(hours=turn))
+    meeting = MeetingFactory(lead=police, district=stairwell.building.district, created_by=user, called_by=role)
+    Attendance.objects.create(meeting=meeting, contact=role)
+    Record.objects.create(meeting=meeting, written_by=user)
+    promised = {"what": "Laga låset", "due_on": timezone.localdate(), "organisation": police}
+    Action.objects.create(
+        meeting=meeting, district=meeting.district, closed_by=user, closed_at=timezone.now(), state="done", **promised
+    )
+    Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.HELD)

@@ -35,7 +35,7 @@ from buildings.models import (
 from buildings.sealing import unseal
 from notifications.models import Delivery, Endpoint, Message, Notice, Posting, RelayLetter, Rhythm
 from notifications.push.devices import PUSH, Device
-from watch.models import Answer, CalendarKey
+from watch.models import Action, Answer, CalendarKey, Meeting, Record
 
 Rows = list[dict[str, Any]]
 LATELY = timedelta(days=90)
@@ -92,7 +92,8 @@ def homes(user: User) -> Rows:
 def contact_roles(user: User) -> Rows:
     """The person's roles as contact, each with its steps."""
     held = Contact.objects.filter(user=user).select_related("stairwell", "trained_by").order_by("-applied_at", "-pk")
-    return [_role(role) for role in held.prefetch_related("steps__organisation", "threats", "invitations")]
+    rows = ("steps__organisation", "threats", "invitations", "attendances__meeting", "meetings")
+    return [_role(role) for role in held.prefetch_related(*rows)]
 
 
 def _role(role: Contact) -> dict[str, Any]:
@@ -117,7 +118,13 @@ def _role(role: Contact) -> dict[str, Any]:
         "steps": [_step(step) for step in role.steps.all()],
         "felt_threatened": [threat.at for threat in role.threats.all()],
         "invitations": [_invitation(invitation) for invitation in role.invitations.all()],
+        "came_to": [_meeting(attendance.meeting) for attendance in role.attendances.all()],
+        "called_neighbours_to": [_meeting(meeting) for meeting in role.meetings.all()],
     }
+
+
+def _meeting(meeting: Meeting) -> dict[str, Any]:
+    return {"what": meeting.get_kind_display(), "when": meeting.starts_at}
 
 
 def _step(step: ContactStep) -> dict[str, Any]:
@@ -376,6 +383,9 @@ def _deeds(user: User) -> list[tuple[str, Any]]:
         (_("confirmed that a notice is sent"), _times(Notice.objects.filter(confirmed_by=user), "confirmed_at")),
         (_("approved a colleague's notice"), _times(Notice.objects.filter(approved_by=user), "confirmed_at")),
         (_("put up a notice on a board"), _times(Posting.objects.filter(posted_by=user), "posted_at")),
+        (_("planned a meeting"), _times(Meeting.objects.filter(created_by=user), "created_at")),
+        (_("wrote down a meeting"), _times(Record.objects.filter(written_by=user), "saved_at")),
+        (_("said what became of an agreed action"), _times(Action.objects.filter(closed_by=user), "closed_at")),
         (_("took a step on a contact's way"), _times(steps, "at")),
         (_("looked at somebody's details"), _times(Disclosure.objects.filter(by=user), "at")),
         (_("typed in somebody's answer"), _times(Consent.objects.filter(helper=user), "at")),

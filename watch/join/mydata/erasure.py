@@ -19,11 +19,14 @@ from django.utils.translation import override
 
 from buildings.models import Contact, ContactStep, Erasure, Resident, StaffMember, User
 from notifications.doorbell import ring
+from notifications.errors import SendingError
 from notifications.models import Delivery, Endpoint, Message
 from notifications.outbox import post_message
 from watch.join.addresses import Address, address_of
 from watch.join.mydata import sessions
-from watch.models import Answer, CalendarKey
+from watch.meet import inviting
+from watch.meet.errors import MeetingError
+from watch.models import Answer, CalendarKey, Meeting
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +80,7 @@ def _end(user: User) -> None:
     ContactStep.objects.bulk_create(
         ContactStep(contact=role, state=Contact.State.RESIGNED, why=Contact.EndedWhy.STOPPED) for role in roles
     )
+    _cancel_meetings(roles)
     Endpoint.objects.filter(user=user).update(wants=Endpoint.Wants.NOTHING)
     CalendarKey.objects.filter(user=user).delete()
     # Who is erased does not come, so the seats are free again; of what has been, the number stays.
@@ -88,6 +92,18 @@ def _end(user: User) -> None:
     User.objects.filter(pk=user.pk).update(
         is_active=False, session_epoch=F("session_epoch") + 1, email="", phone=None, phone_verified=False, name=""
     )
+
+
+def _cancel_meetings(roles: list[Contact]) -> None:
+    """Nobody is left to hold the neighbour meetings they had called, so those who were invited are told."""
+    not_yet = (Meeting.State.DRAFT, Meeting.State.PLANNED)
+    for meeting in Meeting.objects.filter(called_by__in=roles, state__in=not_yet, starts_at__gt=timezone.now()):
+        try:
+            with transaction.atomic():
+                inviting.cancel(meeting=meeting, user=None)
+        except (MeetingError, SendingError) as error:
+            # Whatever becomes of the notice, it must not stand between a person and being forgotten.
+            log.warning("meeting_not_cancelled", meeting=meeting.pk, error=type(error).__name__)
 
 
 def _send_receipt(erasure: Erasure, language: str, address: Address) -> None:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from buildings.models import User
-from watch.meet import access, answering, words
+from watch.meet import access, answering, holding, words
 from watch.meet.steps import steps_of
 
 
@@ -19,7 +19,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything the person may see of the meeting, in one place."""
     user = cast("User", request.user)
     meeting = access.meeting(user, public_id)
-    is_own = access.organised(user).filter(pk=meeting.pk).exists()
+    is_own = bool(getattr(meeting, "is_own", False))
     context: dict[str, Any] = {
         "meeting": meeting,
         "text": meeting.text_in(),
@@ -28,6 +28,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_own": is_own,
         "may_print": meeting.is_to_come and access.may_print(user, meeting),
         **answering.page_context(user, meeting, is_own=is_own),
+        **holding.page_context(user, meeting, request.GET.get("page")),
     }
     if is_own:
         context |= steps_of(user, meeting)

@@ -86,6 +86,13 @@
       menu.querySelector("summary").focus();
     }
   });
+  // What a page keeps on this device for its reader goes when they sign out: the next to hold it may be somebody else.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-sign-out]")) return;
+    for (const key of Object.keys(localStorage).filter((name) => name.startsWith("trappan-kept:"))) {
+      localStorage.removeItem(key);
+    }
+  });
   wire(document);
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt !== document.body) wire(event.detail.elt);
