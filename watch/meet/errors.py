@@ -14,7 +14,7 @@ class TooLate(MeetingError):  # noqa: N818
 
 
 class Changed(MeetingError):  # noqa: N818
-    """A colleague has changed the meeting since the person opened the page."""
+    """A colleague has saved other facts or words since the person opened the page; both are there to be seen."""
 
 
 class NobodyInvited(MeetingError):  # noqa: N818
@@ -35,7 +35,3 @@ class Full(MeetingError):  # noqa: N818
 
 class TooEarly(MeetingError):  # noqa: N818
     """The meeting has not begun."""
-
-
-class Changed(MeetingError):  # noqa: N818
-    """Somebody has saved other words since these were begun; both are there to be seen."""
