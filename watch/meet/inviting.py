@@ -112,9 +112,7 @@ def cancel(*, meeting: Meeting, user: User | None) -> Meeting:
 def sent_back(meeting: Meeting) -> Notice | None:
     """The notice about the meeting that did not leave: a colleague sent it back, or its time or the right ran out."""
     told = meeting.tellings.exclude(what=What.REMINDER).newest_first().first()
-    if told is None or told.notice.started_at or told.notice.state not in (Notice.State.DRAFT, Notice.State.CANCELLED):
-        return None
-    return told.notice
+    return told.notice if told and told.did_not_leave else None
 
 
 @transaction.atomic

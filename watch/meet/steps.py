@@ -14,7 +14,7 @@ from notifications.audience import Audience
 from notifications.models import Endpoint, Notice
 from notifications.preview import Reach
 from watch.meet.errors import Changed, InThePast, Marked, MeetingError, NobodyInvited, TooLate
-from watch.meet.inviting import sent_back, standing_notice
+from watch.meet.inviting import standing_notice
 from watch.models import Meeting, Telling
 
 WHY_NOT: dict[type[Exception], Promise] = {
@@ -68,7 +68,7 @@ def told_of(meeting: Meeting) -> int:
 def steps_of(user: User, meeting: Meeting) -> dict[str, Any]:
     """What the meeting's page shows its organisers: the state of the newest notice, and the steps there are."""
     newest = meeting.tellings.exclude(what=Telling.What.REMINDER).newest_first().first()
-    back = sent_back(meeting) if newest else None
+    back = newest.notice if newest and newest.did_not_leave else None
     is_open = meeting.state in (Meeting.State.DRAFT, Meeting.State.PLANNED)
     is_ahead = is_open and not meeting.has_begun
     reach = scope(user)

@@ -41,6 +41,11 @@ class Telling(models.Model):
     def __str__(self) -> str:
         return f"telling {self.pk}"
 
+    @property
+    def did_not_leave(self) -> bool:
+        """Whether a colleague sent its notice back, or its time or the right to send it ran out."""
+        return not self.notice.started_at and self.notice.state in (Notice.State.DRAFT, Notice.State.CANCELLED)
+
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     """Reads of reminders."""
