@@ -67,9 +67,10 @@ def told_of(meeting: Meeting) -> int:
 
 def steps_of(user: User, meeting: Meeting) -> dict[str, Any]:
     """What the meeting's page shows its organisers: the state of the newest notice, and the steps there are."""
-    newest = meeting.tellings.exclude(what=Telling.What.REMINDER).newest_first().first()
-    back = newest.notice if newest and newest.did_not_leave else None
     is_open = meeting.state in (Meeting.State.DRAFT, Meeting.State.PLANNED)
+    told = meeting.tellings.exclude(what=Telling.What.REMINDER).newest_first()
+    newest = None if meeting.state == Meeting.State.HELD else told.first()
+    back = newest.notice if newest and newest.did_not_leave else None
     is_ahead = is_open and not meeting.has_begun
     reach = scope(user)
     return {
