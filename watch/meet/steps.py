@@ -46,8 +46,9 @@ class Whom:
 
     @classmethod
     def of(cls, meeting: Meeting, meant: Audience) -> Self:
-        """Count now; four queries."""
-        numbers = Reach.of(meant)
+        """Count now; three queries."""
+        people, unreachable = audience.counted(meant)
+        numbers = Reach(people, audience.stairwells(meant), unreachable)
         rows = audience.reach(meant).order_by().values_list("channel").annotate(Count("pk", distinct=True))
         names = {channel.value: str(channel.label) for channel in Endpoint.Channel}
         ways = sorted((names.get(channel, channel), many) for channel, many in rows)

@@ -160,12 +160,12 @@ class PlanForm(TextsForm, TimesForm, PlaceForm):
         return data
 
     def _clean_whom(self, data: dict[str, Any]) -> None:
+        if data.get("kind") in Meeting.FOR_CONTACTS:
+            data["contacts_only"] = True
         wrong = wrong_places(data, is_chosen=data["whom"] == "chosen")
         if wrong:
             self.add_error("whom", wrong)
-        if data.get("kind") in Meeting.FOR_CONTACTS:
-            data["contacts_only"] = True
-        if data["whom"] == "public" and data.get("contacts_only"):
+        elif data["whom"] == "public" and data.get("contacts_only"):
             self.add_error("whom", CONTACTS)
 
     def audience(self) -> Audience:

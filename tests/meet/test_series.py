@@ -1,0 +1,113 @@
+"""Several meetings from one form."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories as make
+from tests.meet.planning import signed_in, town, typed
+from watch.models import Meeting
+
+pytestmark = pytest.mark.django_db
+SERIES = "meet:series"
+
+
+@pytest.fixture
+def here():
+    found = town()
+    found.client = signed_in(found.landlord)
+    return found
+
+
+@pytest.fixture
+def stairwells(here):
+    second = make.StairwellFactory(building=here.stairwell.building)
+    return [here.stairwell, second]
+
+
+def post(here, **fields):
+    return here.client.post(reverse(SERIES), typed(here, **{"whom": "district", "unit": "days", **fields}))
+
+
+def days(start, *more):
+    return "\n".join((timezone.localdate() + timedelta(days=start + number)).isoformat() for number in more)
+
+
+def hours():
+    return [timezone.localtime(meeting.starts_at) for meeting in Meeting.objects.order_by("starts_at")]
+
+
+def test_each_stairwell_gets_a_meeting_of_its_own_the_same_evening(here, stairwells):
+    keys = [stairwell.pk for stairwell in stairwells]
+    response = post(here, way="places", stairwells=keys, step=45, unit="minutes", ends="18:30")
+    assert [(when.hour, when.minute) for when in hours()] == [(18, 0), (18, 45)]
+    assert [list(meeting.stairwells.all()) for meeting in Meeting.objects.order_by("starts_at")] == [
+        [stairwell] for stairwell in stairwells
+    ]
+    assert response.url == reverse("meet:series_overview", args=[Meeting.objects.first().series])
+
+
+def test_or_so_many_days_apart_at_the_same_hour(here, stairwells):
+    post(here, way="places", stairwells=[stairwell.pk for stairwell in stairwells], step=7)
+    first, second = hours()
+    assert second.date() - first.date() == timedelta(days=7)
+    assert first.hour == second.hour == 18
+
+
+def test_four_information_meetings_come_of_four_days(here):
+    post(here, way="days", more_days=days(20, 7, 14, 21))
+    assert len(hours()) == 4
+    assert {meeting.whole_district for meeting in Meeting.objects.all()} == {True}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"way": "places"}, "whom"),
+        ({"way": "days"}, "more_days"),
+        ({"way": "days", "more_days": "nästa fredag"}, "more_days"),
+        ({"way": "days", "more_days": "2020-01-01"}, "more_days"),
+        ({"way": "days", "more_days": "2999-01-01"}, "more_days"),
+        ({"way": ""}, "way"),
+    ],
+)
+def test_what_is_wrong_is_told_and_no_draft_is_saved(here, fields, field):
+    response = post(here, **fields)
+    assert list(response.context["form"].errors) == [field]
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("fields", [{}, {"step": 30, "unit": "minutes"}, {"step": 300, "unit": "minutes"}])
+def test_meetings_that_would_overlap_or_end_after_midnight_are_refused(here, stairwells, fields):
+    keys = [stairwell.pk for stairwell in stairwells]
+    response = post(here, way="places", stairwells=keys, ends="19:30", **fields)
+    assert list(response.context["form"].errors) == ["step"]
+    assert not Meeting.objects.exists()
+
+
+def test_one_press_invites_to_all_of_them_and_says_where_it_could_not(here, stairwells):
+    post(here, way="places", stairwells=[stairwell.pk for stairwell in stairwells], step=1)
+    address = reverse("meet:series_overview", args=[Meeting.objects.first().series])
+    assert "Invite to 2 meetings" in here.client.get(address).text
+    response = here.client.post(address)
+    first, second = Meeting.objects.order_by("starts_at")
+    assert (first.state, second.state) == (Meeting.State.PLANNED, Meeting.State.DRAFT)
+    assert response.text.count("nobody to invite") == 1
+    assert "Invite to 1 meeting" in response.text
+
+
+def test_a_series_of_another_company_is_not_there(here, stairwells):
+    post(here, way="days", more_days=days(20, 7))
+    stranger = signed_in(make.StaffFactory(organisation=make.OrganisationFactory(districts=[here.district])))
+    address = reverse("meet:series_overview", args=[Meeting.objects.first().series])
+    assert stranger.get(address).status_code == stranger.post(address).status_code == 404
+
+
+@pytest.mark.parametrize("many", [1, 12])
+def test_the_overview_asks_the_same_questions_however_many_meetings(here, many, django_assert_num_queries):
+    post(here, way="days", more_days=days(20, *range(1, many + 1)))
+    address = reverse("meet:series_overview", args=[Meeting.objects.first().series])
+    with django_assert_num_queries(11):
+        here.client.get(address)
