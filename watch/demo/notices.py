@@ -36,7 +36,7 @@ def build() -> None:
     for entry in sorted(entries, key=lambda entry: -entry.get("sent_days_ago", 0)):
         notice = _write(entry)
         if notice.state == Notice.State.SENT:
-            _deliver(notice)
+            deliver(notice)
             _put_up(notice)
             _refuse_mistyped(notice)
             _unsubscribe_one(notice, dice)
@@ -64,7 +64,7 @@ def _write(entry: dict[str, Any]) -> Notice:
         is_public=entry.get("public", False),
         expires_at=at + timedelta(days=entry["shown_days"]),
         created_at=at - timedelta(minutes=12),
-        **(_sent(at) if at < now else {}),
+        **(sent(at) if at < now else {}),
     )
     notice.buildings.set(buildings)
     for language, words in entry["texts"].items():
@@ -74,7 +74,8 @@ def _write(entry: dict[str, Any]) -> Notice:
     return notice
 
 
-def _sent(at: datetime) -> dict[str, Any]:
+def sent(at: datetime) -> dict[str, Any]:
+    """The fields of a notice that left at this time."""
     return {
         "state": Notice.State.SENT,
         "confirmed_at": at,
@@ -84,7 +85,7 @@ def _sent(at: datetime) -> dict[str, Any]:
     }
 
 
-def _deliver(notice: Notice) -> None:
+def deliver(notice: Notice) -> None:
     """What `notifications.outbox` would have written, with everything sent."""
     started = Value(notice.started_at, output_field=DateTimeField())
     row: dict[str, Value | F] = {
