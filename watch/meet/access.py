@@ -12,7 +12,7 @@ from buildings.models import Contact, District, User
 from watch.models import Action, Meeting, Venue
 from watch.models.meetings import MeetingQuerySet
 
-WITH = ("lead", "district", "stairwell__building", "called_by")
+WITH = ("lead", "district", "venue", "stairwell__building", "called_by")
 
 
 def organised(user: User) -> MeetingQuerySet:

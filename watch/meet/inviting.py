@@ -109,7 +109,11 @@ def cancel(*, meeting: Meeting, user: User | None) -> Meeting:
 
 def sent_back(meeting: Meeting) -> Notice | None:
     """The notice about the meeting that did not leave: a colleague sent it back, or its time or the right ran out."""
-    told = meeting.tellings.exclude(what=What.REMINDER).newest_first().first()
+    return unsent(meeting.tellings.exclude(what=What.REMINDER).newest_first().first())
+
+
+def unsent(told: Telling | None) -> Notice | None:
+    """The notice of the newest telling, when it did not leave."""
     if told is None or told.notice.started_at or told.notice.state not in (Notice.State.DRAFT, Notice.State.CANCELLED):
         return None
     return told.notice

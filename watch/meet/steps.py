@@ -14,7 +14,7 @@ from notifications.audience import Audience
 from notifications.models import Endpoint, Notice
 from notifications.preview import Reach
 from watch.meet.errors import Changed, InThePast, Marked, MeetingError, NobodyInvited, TooLate
-from watch.meet.inviting import sent_back, standing_notice
+from watch.meet.inviting import standing_notice, unsent
 from watch.models import Meeting, Telling
 
 WHY_NOT: dict[type[Exception], Promise] = {
@@ -69,13 +69,12 @@ def told_of(meeting: Meeting) -> int:
 def steps_of(user: User, meeting: Meeting) -> dict[str, Any]:
     """What the meeting's page shows its organisers: the state of the newest notice, and the steps there are."""
     newest = meeting.tellings.exclude(what=Telling.What.REMINDER).newest_first().first()
-    back = sent_back(meeting) if newest else None
     is_open = meeting.state in (Meeting.State.DRAFT, Meeting.State.PLANNED)
     is_ahead = is_open and not meeting.has_begun
     reach = scope(user)
     return {
         "newest": newest,
-        "back": back if is_ahead else None,
+        "back": unsent(newest) if is_ahead else None,
         "sees_progress": reach.organisation is not None and reach.organisation == meeting.lead,
         "may_invite": meeting.is_draft and is_ahead,
         "may_change": meeting.is_draft or is_ahead,
