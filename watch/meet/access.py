@@ -15,7 +15,7 @@ from watch.models import Action, Meeting, Record, Venue
 from watch.models.meetings import MeetingQuerySet
 from watch.models.records import ActionQuerySet
 
-WITH = ("lead", "district", "stairwell__building", "called_by")
+WITH = ("lead", "district", "venue", "stairwell__building", "called_by")
 
 
 def organised(user: User) -> MeetingQuerySet:
@@ -92,10 +92,12 @@ def meeting(user: User, public_id: UUID) -> Meeting:
 
 
 def may_answer(user: User, meeting: Meeting) -> bool:
-    """Whether the person is asked to come: they are invited, or anyone is."""
+    """Whether the person is asked to come: they are invited, or anyone is; staff are there for their work."""
     reach = scope(user)
     lives_or_helps = bool(reach.home_stairwells or reach.contact_stairwells)
-    return meeting.is_public or (lives_or_helps and invited(user).filter(pk=meeting.pk).exists())
+    if meeting.is_public and reach.staff is None:
+        return True
+    return lives_or_helps and invited(user).filter(pk=meeting.pk).exists()
 
 
 def linked_meeting(pk: int | None) -> Meeting:

@@ -39,8 +39,7 @@ def saved_data(meeting: Meeting, *, as_copy: bool = False) -> dict[str, Any]:
         "organisers": [organisation.pk for organisation in meeting.organisers.all()],
         "district": meeting.district_id,
         "whom": group,
-        "buildings": list(meeting.buildings.values_list("pk", flat=True)),
-        "stairwells": list(meeting.stairwells.values_list("pk", flat=True)),
+        **({} if meeting.whole_district else _places(meeting)),
         "contacts_only": meeting.contacts_only,
         "day": None if as_copy else starts.date(),
         "starts": starts.time(),
@@ -51,6 +50,13 @@ def saved_data(meeting: Meeting, *, as_copy: bool = False) -> dict[str, Any]:
         "children_welcome": meeting.children_welcome,
         **_place(meeting),
         **_words(texts),
+    }
+
+
+def _places(meeting: Meeting) -> dict[str, list[int]]:
+    return {
+        "buildings": list(meeting.buildings.values_list("pk", flat=True)),
+        "stairwells": list(meeting.stairwells.values_list("pk", flat=True)),
     }
 
 

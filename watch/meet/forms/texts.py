@@ -29,6 +29,11 @@ class TextFields:
     agenda: forms.BoundField
 
     @property
+    def name_here(self) -> str:
+        """What the language is called in the reader's own."""
+        return str(get_language_info(self.language)["name_translated"]).lower()
+
+    @property
     def has_errors(self) -> bool:
         """Whether anything is wrong in the pair."""
         return bool(self.title.errors or self.agenda.errors)
