@@ -38,6 +38,7 @@ def town() -> Town:
 def signed_in(member: StaffMember) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(member.user)
+    client.cookies["sprak"] = "en"
     return client
 
 

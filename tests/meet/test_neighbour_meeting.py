@@ -25,7 +25,7 @@ def here():
 
 @pytest.fixture
 def contact(here):
-    user = make.UserFactory(name=NAME)
+    user = make.UserFactory(name=NAME, language="en")
     make.ResidentFactory(user=user, stairwell=here.stairwell, state=Resident.State.CONFIRMED)
     return make.ContactFactory(user=user, stairwell=here.stairwell, shows_name=True)
 

@@ -73,6 +73,7 @@ def test_a_stranger_s_page_has_no_navigation(client):
 def test_a_tenant_finds_the_stairwell_and_the_settings(client):
     assert offered(signed_in(client, make.ResidentFactory().user)) == {
         reverse("notices:mine"),
+        reverse("meet:list"),
         reverse("notices:preferences"),
         reverse("mydata:mine"),
     }

@@ -111,7 +111,7 @@ def _tell(meeting: Meeting, user: User) -> None:
         contacts_only=meeting.contacts_only,
         is_public=meeting.is_public,
         expires_at=meeting.ends_at,
-        created_at=told_at,
+        created_at=told_at - timedelta(minutes=12),
         confirmed_by=user,
         **notices.sent(told_at),
     )

@@ -75,7 +75,8 @@ def private_feed(request: HttpRequest, key: str) -> HttpResponse:
     OPENED_HERE.count(here)
     with override(user.language):
         response = HttpResponse(calendars.feed(_invitations(user), _("Meetings"), discreet=True), content_type=TYPE)
-    response.headers["Cache-Control"] = "private, no-cache"
+    # Some read it in a browser, perhaps on a telephone that others use too.
+    response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
