@@ -67,7 +67,9 @@ BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "account_logou
 DOWNLOADS = {
     "buildings:export",
     "contacts:export",
+    "meet:calendar",
     "meet:feed",
+    "meet:workbook",
     "mfa_download_recovery_codes",
     "mydata:fetch",
     "notices:cap_index",
