@@ -160,13 +160,17 @@ print(reverse("notices:unsubscribe", args=[mail.token]))
 print(reverse("notices:stop", args=[sms.token]))
 home = Resident.objects.filter(asked_times__gt=0).first()
 print(reverse("home:still_here", args=[token_of(home)]))
+from watch.meet.companion import ANSWERS
+from watch.models import Meeting
+meeting = Meeting.objects.coming().filter(is_public=True).first()
+print(reverse("meet:answer", args=[notice_token(meeting.pk, ANSWERS), mail.token]))
 """
 
 
 @pytest.mark.parametrize(("language", "screen"), [("ar", PHONE), ("sv", DESKTOP)], ids=["phone-ar", "desktop-sv"])
 def test_the_pages_a_message_leads_to_are_accessible_and_fit(visit, demo_site, axe, fits, language, screen):
     links = demo_site.manage("shell", "-v0", "-c", LINKS).stdout.split()
-    assert len(links) == 5
+    assert len(links) == 6
     for link in links:
         page = visit(link, language=language, screen=screen)
         axe(page)
