@@ -43,7 +43,7 @@ def build() -> None:
     _tell(_plan(Kind.INFORMATION, city, 19, place="Provlokalen i Hulta", district=HULTA, is_public=True), city)
     cancelled = _plan(Kind.START_UP, landlord, 9, venue)
     _tell(cancelled, landlord)
-    inviting.cancel(meeting=cancelled, user=landlord)
+    _cancel(cancelled, landlord)
     for user in (landlord, police):
         _plan(Kind.START_UP, user, 40, venue)
     _plan_series(city, venue)
@@ -128,6 +128,15 @@ def _tell(meeting: Meeting, user: User) -> None:
     meeting.refresh_from_db()
     if not meeting.has_begun:
         reminding.schedule(meeting=meeting)
+
+
+def _cancel(meeting: Meeting, user: User) -> None:
+    """Cancelled an hour ago, and everyone who was told knows."""
+    inviting.cancel(meeting=meeting, user=user)
+    told_at = timezone.now() - timedelta(hours=1)
+    word = Notice.objects.filter(pk__in=meeting.tellings.values("notice"), reference=Notice.Reference.CANCELS)
+    word.update(created_at=told_at - timedelta(minutes=1), **notices.sent(told_at))
+    notices.deliver(word.get())
 
 
 def _hold(meeting: Meeting) -> None:

@@ -103,7 +103,7 @@ def deliver(notice: Notice) -> None:
         "settled_at": Value(notice.finished_at, output_field=DateTimeField()),
     }
     insert_from(Delivery, row, audience.reach(notice))
-    if not notice.contacts_only:
+    if not notice.contacts_only and not notice.calls_off:
         posting: dict[str, Value | F] = {"notice": Value(notice.pk), "stairwell": F("pk"), "created_at": started}
         insert_from(Posting, posting, audience.places(notice).order_by())
     notice.people, notice.unreachable = audience.people(notice), audience.unreachable(notice)
