@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.utils import timezone
 
@@ -18,7 +19,14 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def row(neighbours, due):
+def still():
+    """The clock stands, so that a slow machine does not eat a second of a pause."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
+@pytest.fixture
+def row(still, neighbours, due):
     """One delivery; `row(...)` changes it and runs the mending, and tells when it is then due, in seconds from now."""
     neighbours("anna")
     due()
