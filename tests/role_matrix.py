@@ -172,7 +172,7 @@ MATRIX: dict[str, Row] = {
     "meet:reply#draft": row("405", "in 404 404 404 404 404 403 404 404 404", draft_meeting, coming),
     "meet:reply#training": row("405", "in 404 404 302 404 404 403 404 404 404", training, coming),
     "meet:reply#neighbour": row("405", "in 302 404 302 403 404 403 404 403 404", neighbour_meeting, coming),
-    "meet:reply#public": row("405", "in 302 302 302 302 302 302 302 302 302", public_meeting, coming),
+    "meet:reply#public": row("405", "in 302 302 302 403 403 403 403 403 302", public_meeting, coming),
     "meet:reply#past": row("405", "in 302 404 302 403 404 403 404 403 404", past_meeting, coming),
     "meet:type_in": row("405", "in 403 404 403 403 404 302 404 403 404", meeting, called),
     "meet:type_in#training": row("405", "in 404 404 403 404 404 302 404 404 404", training, called),
