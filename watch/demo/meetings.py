@@ -165,7 +165,7 @@ def _write_down(meeting: Meeting, user: User) -> None:
     done = {"state": Action.State.DONE, "result": "Nya lampor sitter uppe.", "closed_at": timezone.now()}
     promises: Iterable[tuple[str, str, int, dict[str, Any]]] = (
         ("Byta lamporna i källargången", "ab-bostader", -9, done),
-        ("Laga låset i porten", "ab-bostader", -3, {}),
+        ("Laga låset i porten", "ab-bostader", -3, {"reminded_at": timezone.now()}),
         ("Gå en kvällsrunda i veckan", "polisen-boras", 30, {}),
     )
     for what, slug, days, state in promises:
