@@ -1,149 +1,32 @@
-"""Every route × every role, searched for things made to leak: names, addresses, numbers and flats of others.
+"""No page, file, feed or letter says of anybody what the table in docs/architecture.md does not allow.
 
-GET and POST, pages, files and feeds, and the letters each POST puts in the outbox. The markers appear only where the
-table of who sees what in docs/architecture.md allows it.
+Every route × every role is searched in `tests/test_role_matrix.py`; here is what people agreed to show, and what the
+walk does not reach.
 """
 
-import json
 import re
-from collections.abc import Iterator
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
-from buildings.models import Contact, Flat, Resident, User
-from buildings.sealing import seal, unseal
-from notifications.letters import digest_letter, message_letter, notice_letter
+from buildings.models import Contact, Resident
+from buildings.sealing import seal
+from notifications.letters import digest_letter, notice_letter
 from notifications.models import Delivery, Endpoint, Message, Notice
 from tests import factories as make
 from tests import world as worlds
 from tests.role_matrix import MATRIX
+from tests.visits import FLAT, leaks_in_letters, leaks_on, mark, visits, words_of
 
 pytestmark = pytest.mark.django_db
 
-NUMBERS = {"tenant": "+46701740611", "contact": "+46701740612", "other_tenant": "+46701740613"}
-FLAT = "Q9876Q"
 FILES = ("notices:outcome_file", "notices:feed", "notices:cap", "notices:cap_index")
-# Pressed with a reason and written down; the person is told (`tests/join`).
-REVEALS = re.compile("reveal")
-STAFF = ("landlord", "police", "city")
-
-
-def mark(world: worlds.World) -> dict[str, list[str]]:
-    """Give everybody unmistakable data; the markers of each person, and the flat's."""
-    markers: dict[str, list[str]] = {"flat": [FLAT]}
-    Flat.objects.filter(stairwell=world.stairwell, number="1001").update(number=FLAT)
-    for role, user in world.people.items():
-        if user is None:
-            continue
-        name, email = f"Läcknamn-{role.replace('_', '-')}", f"lackadress-{role.replace('_', '-')}@example.org"
-        User.objects.filter(pk=user.pk).update(name=name, email=email)
-        user.emailaddress_set.update(email=email)
-        user.endpoints.filter(channel="email").update(address=email)
-        user.refresh_from_db()
-        markers[role] = [name, json.dumps(name)[1:-1], email]
-        if number := NUMBERS.get(role):
-            User.objects.filter(pk=user.pk).update(phone=number, phone_verified=True)
-            Endpoint.objects.create(user=user, channel=Endpoint.Channel.SMS, address=number)
-            device = f"https://fcm.googleapis.com/fcm/send/lackpush-{role}"
-            Endpoint.objects.create(user=user, channel=Endpoint.Channel.WEBPUSH, address=device)
-            # Whoever has it can make the device buzz, so not even its own person's pages hold it.
-            markers[f"{role}'s device"] = [device.rpartition("/")[2]]
-            markers[role] += [number, number.removeprefix("+46"), f"174 06 {number[-2:]}"]
-    return markers
-
-
-def allowed(role: str, owner: str, route: str) -> bool:
-    """Who may meet whose markers where: oneself, flats the company's own staff, colleagues their administrator."""
-    if owner == "flat":
-        return role == "landlord"
-    if owner == role:
-        return True
-    if REVEALS.search(route) and role in STAFF and owner in ("tenant", "contact"):
-        return True
-    same_house = {frozenset(("police", "other_police"))}
-    return route == "join:staff" and frozenset((role, owner)) in same_house
-
-
-def words_of(response: Any) -> str:
-    """Everything an answer says: its headers and its text, or every cell of a workbook."""
-    body = b"".join(response) if response.streaming else response.content
-    if "spreadsheetml" not in response.headers.get("Content-Type", ""):
-        return f"{response.headers} {body.decode(errors='replace')}"
-    book = load_workbook(BytesIO(body))
-    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
-    return " ".join([str(response.headers), repr(book.properties), *book.sheetnames, *cells])
-
-
-def in_words(message: Message) -> tuple[str, str]:
-    """A message's address, and all that its reader, and whoever sees the screen, may read."""
-    content = unseal(message.sealed or b"")
-    words = {name: content.get(name, "") for name in ("language", "subject", "text", "html")}
-    return content["address"], repr(message_letter(**words))
-
-
-def answers(world: worlds.World, role: str, methods: tuple[str, ...]) -> Iterator[tuple[str, str, list[Message]]]:
-    """What each route says to the role, and the messages it put in the outbox; nothing it changed stays changed."""
-    for (name, row), method in product(MATRIX.items(), methods):
-        client = Client()
-        if user := world.people[role]:
-            client.force_login(user)
-        data = row.data(world) if method == "post" and row.data else {}
-        with transaction.atomic():
-            before = set(Message.objects.values_list("pk", flat=True))
-            response = getattr(client, method)(row.address(name, world), data)
-            said = words_of(response)
-            sent = list(Message.objects.exclude(pk__in=before).exclude(sealed=None))
-            transaction.set_rollback(True)
-        cache.clear()
-        yield name.split("#")[0], said, sent
-
-
-def leaks_on(route: str, role: str, said: str, markers: dict[str, list[str]]) -> list[str]:
-    """Markers that stand where they may not."""
-    return [
-        f"{route}: {marker} ({owner})"
-        for owner, words in markers.items()
-        if not allowed(role, owner, route)
-        for marker in words
-        if marker in said
-    ]
-
-
-def leaks_in_letters(route: str, sent: list[Message], markers: dict[str, list[str]]) -> list[str]:
-    """Markers of anybody but the reader in letters."""
-    leaks = []
-    for message in sent:
-        address, words = in_words(message)
-        readers = {owner for owner, own in markers.items() if address in own}
-        others = {owner: own for owner, own in markers.items() if owner not in readers}
-        leaks += [
-            f"{route}, letter about {message.purpose}: {marker} ({owner})"
-            for owner, own in others.items()
-            for marker in own
-            if marker in words
-        ]
-    return leaks
-
-
-@pytest.mark.parametrize("role", worlds.ROLES)
-def test_no_page_shows_and_no_letter_tells_a_person_what_belongs_to_another(role):
-    world = worlds.build()
-    markers = mark(world)
-    leaks = []
-    for route, said, sent in answers(world, role, ("get", "post")):
-        leaks += leaks_on(route, role, said, markers) + leaks_in_letters(route, sent, markers)
-    assert not leaks, f"{role} saw\n" + "\n".join(leaks)
 
 
 @pytest.mark.parametrize(("role", "home"), [*((role, "confirmed") for role in worlds.ROLES), ("tenant", "joined")])
@@ -158,10 +41,10 @@ def test_what_people_agreed_to_show_is_shown_to_those_alone(role, home):
         # The address is never shown, whatever was agreed to.
         others["contact"] = [word for word in others["contact"] if "@" in word]
     leaks = []
-    for route, said, _sent in answers(world, role, ("get",)):
-        leaks += leaks_on(route, role, said, others)
+    for visit in visits(world, role, ("get",)):
+        leaks += leaks_on(visit, role, others)
         if role != "contact":
-            leaks += leaks_on(route, role, said, name)
+            leaks += leaks_on(visit, role, name)
     assert not leaks, f"{role} saw\n" + "\n".join(leaks)
 
 
