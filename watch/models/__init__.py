@@ -3,6 +3,8 @@
 from watch.models.invitations import Answer, CalendarKey, Reminder, Telling
 from watch.models.meetings import Meeting, MeetingText, Venue
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record
+from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
+from watch.models.watches import TrackingRules, Watch, WatchStep
 
 __all__ = [
     "Action",
@@ -15,6 +17,13 @@ __all__ = [
     "Presence",
     "Record",
     "Reminder",
+    "SurveyAnswer",
+    "SurveyCode",
+    "SurveyRound",
+    "SurveyWords",
     "Telling",
+    "TrackingRules",
     "Venue",
+    "Watch",
+    "WatchStep",
 ]

@@ -6,13 +6,11 @@ person: who looked is told as an organisation, letters are the person's own, and
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.contrib.admin.models import LogEntry
 from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,15 +25,15 @@ from buildings.models import (
     District,
     Invitation,
     RecoveryCode,
-    RegisterUpload,
     Resident,
     StaffMember,
     User,
 )
 from buildings.sealing import unseal
-from notifications.models import Delivery, Endpoint, Message, Notice, Posting, RelayLetter, Rhythm
+from notifications.models import Delivery, Endpoint, Message, Notice, RelayLetter, Rhythm
 from notifications.push.devices import PUSH, Device
-from watch.models import Action, Answer, CalendarKey, Meeting, Record
+from watch.join.mydata.deeds import deeds
+from watch.models import Answer, CalendarKey, Meeting
 
 Rows = list[dict[str, Any]]
 LATELY = timedelta(days=90)
@@ -368,35 +366,6 @@ def written(user: User) -> Rows:
         {"title": notice.text_in(user.language).title, "state": notice.state_words, "when": notice.created_at}
         for notice in held
     ]
-
-
-def deeds(user: User) -> Rows:
-    """What the person has done for others or at work: what, how often, first and last; not to whom."""
-    found = sorted((what, when) for what, times in _deeds(user) for when in times if when)
-    rows = [(what, [when for _what, when in some]) for what, some in groupby(found, key=lambda deed: deed[0])]
-    return [{"what": what, "times": len(times), "first": times[0], "last": times[-1]} for what, times in rows]
-
-
-def _deeds(user: User) -> list[tuple[str, Any]]:
-    steps = ContactStep.objects.filter(by=user).exclude(contact__user=user)
-    return [
-        (_("confirmed that a notice is sent"), _times(Notice.objects.filter(confirmed_by=user), "confirmed_at")),
-        (_("approved a colleague's notice"), _times(Notice.objects.filter(approved_by=user), "confirmed_at")),
-        (_("put up a notice on a board"), _times(Posting.objects.filter(posted_by=user), "posted_at")),
-        (_("planned a meeting"), _times(Meeting.objects.filter(created_by=user), "created_at")),
-        (_("wrote down a meeting"), _times(Record.objects.filter(written_by=user), "saved_at")),
-        (_("said what became of an agreed action"), _times(Action.objects.filter(closed_by=user), "closed_at")),
-        (_("took a step on a contact's way"), _times(steps, "at")),
-        (_("looked at somebody's details"), _times(Disclosure.objects.filter(by=user), "at")),
-        (_("typed in somebody's answer"), _times(Consent.objects.filter(helper=user), "at")),
-        (_("handed over a recovery code"), _times(RecoveryCode.objects.filter(by=user), "created_at")),
-        (_("uploaded a register"), _times(RegisterUpload.objects.filter(uploaded_by=user), "uploaded_at")),
-        (_("changed something on the operator's site"), _times(LogEntry.objects.filter(user=user), "action_time")),
-    ]
-
-
-def _times(rows: Any, field: str) -> Any:
-    return rows.order_by(field).values_list(field, flat=True)
 
 
 SECTIONS: dict[str, Callable[[User], Any]] = {
