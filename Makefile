@@ -12,7 +12,7 @@ ALL_DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/post
 ALL_REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379)
 
 .DELETE_ON_ERROR:
-.PHONY: help run install test test-all test-faults bench check lock messages clean
+.PHONY: help run install test test-all test-faults axe-all bench check lock messages clean
 
 help:
 	@echo 'make run          the demo on http://localhost:8000 (PORT=8001 make run for another port)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test         every test that needs no server'
 	@echo 'make test-all     the same on PostgreSQL and Redis, and the tests with servers and a browser'
 	@echo 'make test-faults  every fault, and twenty killed workers; make test-all has the short form'
+	@echo 'make axe-all      accessibility of every page in every role; make test-all looks at each page once'
 	@echo 'make bench        the measurements in tests/benchmarks'
 	@echo 'make check        formatting, types, templates, floors, migrations, catalogues, deployment'
 	@echo 'make lock         recompile requirements/ from pyproject.toml'
@@ -47,10 +48,13 @@ test: .venv/test.stamp $(MO)
 test-all: export DATABASE_URL = $(ALL_DATABASE_URL)
 test-all: export REDIS_URL = $(ALL_REDIS_URL)
 test-all: .venv/test.stamp $(MO)
-	$(BIN)/python -m pytest -m "not benchmark and not long" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not benchmark and not long and not once" -n 2 --dist loadgroup
 
 test-faults: .venv/test.stamp $(MO)
 	ALL_FAULTS=1 $(BIN)/python -m pytest tests/faults
+
+axe-all: .venv/test.stamp $(MO)
+	ALL_PAGES=1 $(BIN)/python -m pytest -q tests/browser/test_every_page.py
 
 bench: .venv/test.stamp $(MO)
 	$(BIN)/python -m tests.benchmarks.bench_register

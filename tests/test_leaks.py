@@ -24,7 +24,7 @@ from tests import world as worlds
 from tests.role_matrix import MATRIX
 from tests.visits import FLAT, leaks_in_letters, leaks_on, mark, visits, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FILES = ("notices:outcome_file", "notices:feed", "notices:cap", "notices:cap_index")
 

@@ -13,7 +13,7 @@ from tests import world as worlds
 from tests.role_matrix import MATRIX
 from tests.visits import leaks_in_letters, leaks_on, mark, visits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def routes(patterns: list[URLPattern | URLResolver] | None = None, namespace: str = "") -> Iterator[str]:

@@ -1,14 +1,18 @@
-"""Every page a role can click its way to, by a person on an Arabic phone and one at a Swedish desk."""
+"""Every page anybody can click their way to, in four looks that together are every language, theme and width."""
 
-from collections.abc import Callable
-from urllib.parse import urldefrag, urlsplit
+import os
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve, reverse
-from playwright.sync_api import Page
+from lxml.html import document_fromstring
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, TABLET
 from tests.role_matrix import MATRIX
+from tests.serving.site import Site
 from watch.demo.roles import ROLES as DEMO_ROLES
 
 # Reached by a mail, a code or a file rather than by a link, and opened in a test of their own (or no page at all).
@@ -98,66 +102,97 @@ def sign_in(page: Page, role: str) -> None:
     page.locator(f'form[action$="/logga-in/{role}/"] button').first.click()
 
 
-def walk(page: Page, waiting: list[str], seen: set[str], look: Callable[[Page], None]) -> list[str]:
-    """Follow every link to a route not seen yet, look at each page once, and answer what was wrong."""
-    wrong = []
+@dataclass(frozen=True)
+class Found:
+    """A page somebody can click their way to: who, where, and how much it says to them."""
+
+    route: str
+    role: str
+    path: str
+    size: int
+
+
+def crawl(page: Page, role: str) -> tuple[dict[str, Found], list[str]]:
+    """Follow every link to a route not seen yet, as the person signed in on `page`; and what was not there."""
+    waiting = ["/hem/", *map(reverse, BY_ADDRESS)] if role else ["/"]
+    found: dict[str, Found] = {}
+    wrong: list[str] = []
     followed: set[str] = set()
     while waiting:
         path = waiting.pop(0)
         name = route(path)
-        if name in FORKS and name in seen and path not in followed and "manad=" not in path:
-            page.goto(path)
-            waiting += links_on(page)
-        followed.add(path)
-        if not name or name in seen or name in DOWNLOADS:
+        again = name in FORKS and path not in followed and "manad=" not in path
+        if not name or name in DOWNLOADS or (name in found and not again):
             continue
-        seen.add(name)
-        answer = page.goto(path)
-        assert answer is not None, path
+        followed.add(path)
+        answer = page.context.request.get(path)
         if answer.status != 200:
-            wrong.append(f"{path}: {answer.status}")
-        elif "html" in answer.headers["content-type"] and (route(page.url) == name or route(page.url) not in seen):
-            seen.add(route(page.url))
-            try:
-                look(page)
-            except AssertionError as error:
-                wrong.append(str(error))
+            wrong.append(f"{role} at {path}: {answer.status}")
+        elif "html" in answer.headers["content-type"]:
+            text = answer.text()
+            for reached in {name, route(answer.url)} - found.keys():
+                found[reached] = Found(reached, role, answer.url, len(text))
+            waiting += links_on(answer.url, text)
             if name == "notices:edit":
-                waiting += [f"{urlsplit(page.url).path}granska/", f"{urlsplit(page.url).path}slang/"]
-            waiting += links_on(page)
-    return wrong
+                waiting += [f"{urlsplit(answer.url).path}granska/", f"{urlsplit(answer.url).path}slang/"]
+    return found, wrong
 
 
-def links_on(page: Page) -> list[str]:
+def links_on(address: str, text: str) -> list[str]:
     """Where the page leads on this site."""
-    links = page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
-    own = urlsplit(page.url).netloc
-    return [urldefrag(link).url for link in links if urlsplit(link).netloc == own]
+    links = (urljoin(address, link) for link in document_fromstring(text).xpath("//a/@href"))
+    return [urldefrag(link).url for link in links if urlsplit(link).netloc == urlsplit(address).netloc]
 
 
-@pytest.mark.parametrize(("language", "screen"), [("ar", PHONE), ("sv", DESKTOP)], ids=["phone-ar", "desktop-sv"])
-def test_every_page_is_accessible_and_fits_the_screen(visit, demo_site, axe, fits, language, screen):
-    everywhere: set[str] = set()
+@pytest.fixture(scope="module")
+def pages(browser: Browser, demo_site: Site) -> list[Found]:
+    """Every page of the demo in its richest role: the one to whom it says most. With ALL_PAGES=1, in every role."""
+    everywhere: list[Found] = []
     wrong: list[str] = []
-
-    def look(page: Page) -> None:
-        assert page.locator("html").get_attribute("lang") == language, page.url
-        axe(page)
-        fits(page)
-
-    for role in (None, *DEMO_ROLES):
-        page = visit("/", language=language, screen=screen)
-        seen: set[str] = set()
+    for role in ("", *(role.slug for role in DEMO_ROLES)):
+        context = browser.new_context(base_url=demo_site.url, locale="sv")
+        page = context.new_page()
         if role:
-            sign_in(page, role.slug)
-            page.context.add_cookies([{"name": "sprak", "value": language, "url": demo_site.url}])
-        wrong += walk(page, ["/hem/", *map(reverse, BY_ADDRESS)] if role else ["/"], seen, look)
-        everywhere |= seen
-        page.context.close()
+            sign_in(page, role)
+        found, missed = crawl(page, role)
+        wrong += missed
+        everywhere += found.values()
+        context.close()
     assert not wrong, "\n".join(wrong)
+    richest = {one.route: one for one in sorted(everywhere, key=lambda one: one.size)}
     readable = {name.split("#")[0] for name, row in MATRIX.items() if "200" in row.get}
     operators = {name for name in readable if name.startswith("operator:")}
-    assert readable - operators - NOT_BY_LINK - everywhere == set(), "no link leads there"
+    assert readable - operators - NOT_BY_LINK - richest.keys() == set(), "no link leads there"
+    return everywhere if os.environ.get("ALL_PAGES") else list(richest.values())
+
+
+# Together every language, theme and width.
+LOOKS = [
+    pytest.param("ar", PHONE, "light", id="phone-ar"),
+    pytest.param("sv", DESKTOP, "dark", id="desktop-sv-dark"),
+    pytest.param("so", PHONE, "dark", id="phone-so-dark"),
+    pytest.param("en", TABLET, "light", id="tablet-en"),
+]
+
+
+@pytest.mark.parametrize(("language", "screen", "theme"), LOOKS)
+def test_every_page_is_accessible_and_fits_the_screen(visit, demo_site, axe, fits, pages, language, screen, theme):
+    wrong: list[str] = []
+    for role, own in groupby(sorted(pages, key=lambda one: one.role), key=lambda one: one.role):
+        page = visit("/", language=language, screen=screen, color_scheme=theme)
+        if role:
+            sign_in(page, role)
+            page.context.add_cookies([{"name": "sprak", "value": language, "url": demo_site.url}])
+        for one in own:
+            page.goto(one.path)
+            try:
+                assert page.locator("html").get_attribute("lang") == language, page.url
+                axe(page)
+                fits(page)
+            except AssertionError as error:
+                wrong.append(f"{role}: {error}")
+        page.context.close()
+    assert not wrong, "\n".join(wrong)
 
 
 LINKS = """
