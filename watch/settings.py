@@ -217,6 +217,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "watch.join.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "watch.join.passkeys.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "Trappan"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 # Signing in through a broker of BankID and the like (OpenID Connect), where all are set (`watch.join.home.broker`).

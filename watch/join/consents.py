@@ -11,7 +11,7 @@ from buildings.models import Consent, Contact, Resident, Stairwell, User
 
 Purpose = Consent.Purpose
 VERSIONS: dict[str, str] = {
-    Purpose.TAKE_PART: "2026-11",
+    Purpose.TAKE_PART: "2026-12",
     Purpose.NAME_TO_CONTACT: "2026-12",
     Purpose.NAME_TO_STAIRWELL: "2026-12",
     Purpose.NUMBER_TO_STAIRWELL: "2026-12",
