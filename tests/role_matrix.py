@@ -110,6 +110,7 @@ MATRIX: dict[str, Row] = {
     "present:front": row("200", "405"),
     "present:home": row("302", "405"),
     "present:about": row("200", "405"),
+    "present:style": row("in 403 403 403 200 200 200 200 200 403", "405"),
     "present:language": row("405", "302"),
     "present:manifest": row("200", "405"),
     "present:healthz": row("200", "405"),

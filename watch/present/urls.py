@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from watch.present import views
+from watch.present import style, views
 
 app_name = "present"
 urlpatterns = [
     path("", views.front, name="front"),
     path("hem/", views.home, name="home"),
     path("om/", views.about, name="about"),
+    path("style/", style.style, name="style"),
     path("sprak/", views.language, name="language"),
     path("trappan.webmanifest", views.manifest, name="manifest"),
     path("healthz", views.healthz, name="healthz"),
