@@ -272,3 +272,23 @@ def headcount(_world: World) -> dict[str, Any]:
 
 def words_of_a_meeting(world: World) -> dict[str, Any]:
     return headcount(world) | {"good": "Vi hjälps åt."}
+
+
+def sign_order(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["order"].pk}
+
+
+def sign_order_yes(world: World) -> dict[str, Any]:
+    return sign_order(world) | {"step": "ja"}
+
+
+def sign_order_ordered(world: World) -> dict[str, Any]:
+    return sign_order(world) | {"step": "bestalld"}
+
+
+def damaged_sign(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["sign"].pk, "state": "damaged"}
+
+
+def rules(world: World) -> dict[str, Any]:
+    return {"object_id": world.extra["rules"].pk}

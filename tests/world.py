@@ -26,6 +26,7 @@ from notifications.models import Endpoint, Notice, Posting, Relay, RelayLetter
 from notifications.sending import confirm
 from tests import factories as make
 from tests.meetings import of_the_world
+from tests.tracking import watch_for
 
 LETTER = "BREVKOD2"
 INVITED = "inbjudan-av-en-granne"
@@ -161,7 +162,7 @@ def build() -> World:
         by=Contact.objects.get(stairwell=stairwell, user=people["contact"]),
         fingerprint=fingerprint("neighbours-invitation", INVITED),
     )
-    return World(
+    world = World(
         people=people,
         stairwell=stairwell,
         residency=residency,
@@ -206,3 +207,5 @@ def build() -> World:
             **of_the_world(people, stairwell, contact),
         },
     )
+    world.extra |= watch_for(world)
+    return world

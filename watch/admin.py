@@ -24,6 +24,7 @@ from notifications.ready import services
 from notifications.sms import Sender
 from watch.join import staff
 from watch.join.addresses import read_email
+from watch.models import TrackingRules
 
 if TYPE_CHECKING:
     AnyAdmin = ModelAdmin[Any]
@@ -91,6 +92,12 @@ class DistrictAdmin(Register):
     list_display = ("name", "slug")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
     search_fields = ("name",)
+
+
+class TrackingRulesAdmin(Register):
+    """What each district asks of its watches."""
+
+    list_display = ("district", "covered_share", "dormant_after_months", "answer_within_days")
 
 
 class OrganisationForm(AnyOrganisationForm):
@@ -331,6 +338,7 @@ def _as_written(text: NoticeTemplateText) -> str:
 
 
 operator_site.register(District, DistrictAdmin)
+operator_site.register(TrackingRules, TrackingRulesAdmin)
 operator_site.register(Organisation, OrganisationAdmin)
 operator_site.register(PublishedNumber, PublishedNumberAdmin)
 operator_site.register(RetentionRun, RetentionRunAdmin)

@@ -4,11 +4,13 @@ from watch.join.contacts.tasks import remind_gathering
 from watch.join.home.tasks import ask_homes
 from watch.join.mydata.tasks import erase, make_exports, retention
 from watch.meet.tasks import invite_latecomers, remind, remind_actions
+from watch.track.tasks import look_after_watches
 
 __all__ = [
     "ask_homes",
     "erase",
     "invite_latecomers",
+    "look_after_watches",
     "make_exports",
     "remind",
     "remind_actions",

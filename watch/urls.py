@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("watch.join.home.urls")),
     path("", include("watch.join.mydata.urls")),
     path("", include("watch.meet.urls")),
+    path("", include("watch.track.urls")),
     path("", include("notifications.urls")),
     path("", include("buildings.urls")),
     path("konto/", include("watch.join.account_urls")),

@@ -3,6 +3,7 @@
 from watch.models.invitations import Answer, CalendarKey, Reminder, Telling
 from watch.models.meetings import Meeting, MeetingText, Venue
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record
+from watch.models.signs import Sign, SignOrder
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
 from watch.models.watches import TrackingRules, Watch, WatchStep
 
@@ -17,6 +18,8 @@ __all__ = [
     "Presence",
     "Record",
     "Reminder",
+    "Sign",
+    "SignOrder",
     "SurveyAnswer",
     "SurveyCode",
     "SurveyRound",

@@ -24,6 +24,10 @@ class Place:
 UNDER = {
     "buildings:building": "buildings:list",
     "buildings:stairwell": "buildings:list",
+    "track:watch": "buildings:list",
+    "track:move": "buildings:list",
+    "track:signs": "buildings:list",
+    "track:hang": "buildings:list",
     "doors:letters": "buildings:list",
     "doors:residents": "buildings:list",
     "doors:resident": "buildings:list",

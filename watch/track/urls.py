@@ -1,0 +1,6 @@
+"""Tracking: how far each building has come, and what to do next."""
+
+from django.urls import include, path
+
+app_name = "track"
+urlpatterns = [path("", include("watch.track.watch_urls"))]
