@@ -292,3 +292,35 @@ def damaged_sign(world: World) -> dict[str, Any]:
 
 def rules(world: World) -> dict[str, Any]:
     return {"object_id": world.extra["rules"].pk}
+
+
+def promise_page(world: World) -> dict[str, Any]:
+    return {"slug": world.extra["promise"].slug}
+
+
+def draft_promise_page(world: World) -> dict[str, Any]:
+    return {"slug": world.extra["draft_promise"].slug}
+
+
+def own_promise(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["promise"].pk}
+
+
+def commitment(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["commitment"].pk}
+
+
+def follow_up(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["follow_up"].pk}
+
+
+def follow_up_public(world: World) -> dict[str, Any]:
+    return follow_up(world) | {"step": "publicera"}
+
+
+def situation(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["situation"].pk}
+
+
+def district_page(world: World) -> dict[str, Any]:
+    return {"slug": "norrby"}

@@ -1,13 +1,15 @@
 """What the role matrix's world has of watches and signs, and the factories of both."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from buildings.models import District, Organisation
 from tests.factories import BuildingFactory, OrganisationFactory
-from watch.models import Sign, SignOrder, TrackingRules, Watch, WatchStep
+from watch.models import Commitment, FollowUp, Promise, Sign, SignOrder, Situation, TrackingRules, Watch, WatchStep
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -41,14 +43,40 @@ class SignFactory(DjangoModelFactory[Sign]):
     put_up_on = factory.LazyFunction(timezone.localdate)
 
 
+def promise_for(district: District, by: Organisation) -> dict[str, Any]:
+    """A published promise that is going on, a draft, a follow-up nobody has read, and a situation picture."""
+    today = timezone.localdate()
+    time = {"starts_on": today - timedelta(days=60), "ends_on": today + timedelta(days=60)}
+    words = {"sv": {"title": "Vi lovar att synas", "summary": "Vi syns mer.", "why": "Många har bett om det."}}
+    made = {}
+    for name, published in (("promise", timezone.now() - timedelta(days=59)), ("draft_promise", None)):
+        promise = Promise.objects.create(slug=f"lofte-{name}", words=words, published_at=published, **time)
+        promise.districts.add(district)
+        promise.organisations.add(by)
+        made[name] = promise
+    text = {"sv": {"text": "Fyra kvällar till fots."}}
+    commitment = Commitment.objects.create(promise=made["promise"], number=1, target=4, words=text)
+    commitment.organisations.add(by)
+    follow_up = FollowUp.objects.create(commitment=commitment, district=district, organisation=by, on=today)
+    known = {"district": district, "organisation": by, "on": today, "published_at": timezone.now()}
+    return {
+        **made,
+        "commitment": commitment,
+        "follow_up": follow_up,
+        "situation": Situation.objects.create(words=words, **known),
+    }
+
+
 def watch_for(world: "World") -> dict[str, Any]:
     """An active watch with its history, an order on its way and a sign in the world's building."""
     building = world.stairwell.building
     watch = WatchFactory(building=building)
     WatchStep.objects.create(watch=watch, before="forming", state="active", why="started")
     police = world.drafts["police"].organisation
+    promised = promise_for(building.district, police)
     hung = SignOrderFactory(building=building, organisation=police, state="delivered", answered_by=building.owner)
     return {
+        **promised,
         "rules": TrackingRules.objects.create(district=building.district),
         "sign": SignFactory(order=hung),
         "order": SignOrderFactory(building=building, organisation=police),

@@ -7,7 +7,19 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from watch.demo import contacts, doors, letters, meetings, notices, organisations, people, ready, registers, watches
+from watch.demo import (
+    contacts,
+    doors,
+    letters,
+    meetings,
+    notices,
+    organisations,
+    people,
+    promises,
+    ready,
+    registers,
+    watches,
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,7 @@ STAGES = (
     Stage(_("Notices of the past weeks"), notices.is_built, notices.build),
     Stage(_("Meetings, held and to come"), meetings.is_built, meetings.build),
     Stage(_("Watches, and signs on their way"), watches.is_built, watches.build),
+    Stage(_("Promises, and what came of them"), promises.is_built, promises.build),
 )
 
 

@@ -2,6 +2,7 @@
 
 from watch.models.invitations import Answer, CalendarKey, Reminder, Telling
 from watch.models.meetings import Meeting, MeetingText, Venue
+from watch.models.promises import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record
 from watch.models.signs import Sign, SignOrder
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
@@ -12,14 +13,20 @@ __all__ = [
     "Answer",
     "Attendance",
     "CalendarKey",
+    "Commitment",
+    "CommitmentTarget",
+    "Correction",
     "DoorRow",
+    "FollowUp",
     "Meeting",
     "MeetingText",
     "Presence",
+    "Promise",
     "Record",
     "Reminder",
     "Sign",
     "SignOrder",
+    "Situation",
     "SurveyAnswer",
     "SurveyCode",
     "SurveyRound",

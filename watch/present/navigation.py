@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from buildings.access import LANDLORD, POLICE, Scope
+from buildings.access import LANDLORD, MUNICIPALITY, POLICE, Scope
 from watch.join.contacts import todo
 
 
@@ -24,6 +24,17 @@ class Place:
 UNDER = {
     "buildings:building": "buildings:list",
     "buildings:stairwell": "buildings:list",
+    "track:promise_new": "track:promise_work",
+    "track:promise_edit": "track:promise_work",
+    "track:promise_work_on": "track:promise_work",
+    "track:commitment_new": "track:promise_work",
+    "track:commitment_edit": "track:promise_work",
+    "track:commitment_withdraw": "track:promise_work",
+    "track:follow_up_new": "track:promise_work",
+    "track:follow_up_correct": "track:promise_work",
+    "track:quick": "track:promise_work",
+    "track:situation_new": "track:promise_work",
+    "track:situation_edit": "track:promise_work",
     "track:watch": "buildings:list",
     "track:move": "buildings:list",
     "track:signs": "buildings:list",
@@ -132,6 +143,8 @@ def _at_work(reach: Scope) -> list[tuple[str, str, str]]:
     if reach.staff:
         names.append(("meet:list", "calendar", _("Meetings")))
         names.append(("contacts:list", "person", _("Contacts")))
+    if reach.kind in (POLICE, MUNICIPALITY):
+        names.append(("track:promise_work", "check", _("Promises")))
     if reach.kind in (LANDLORD, POLICE):
         names.append(("relay:passed_on", "mail", _("Passed on")))
     if reach.staff and reach.staff.is_administrator:
