@@ -3,4 +3,7 @@
 from django.urls import include, path
 
 app_name = "track"
-urlpatterns = [path("", include("watch.track.watch_urls"))]
+urlpatterns = [
+    path("", include("watch.track.watch_urls")),
+    path("", include("watch.track.board_urls")),
+]

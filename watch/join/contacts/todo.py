@@ -1,14 +1,13 @@
-"""What waits for an organisation: contacts on their way, threats, gatherings, people to be let in."""
+"""What waits for an organisation in this room: contacts on their way, threats, gatherings, people to be let in."""
 
 import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from buildings.access import LANDLORD, POLICE, Scope
-from buildings.models import Contact, District, Resident, StaffMember, Threat
+from buildings.models import Contact, District, Resident, Threat
 from buildings.models.contacts import ContactQuerySet
 
 A_YEAR = datetime.timedelta(days=365)
@@ -49,24 +48,3 @@ def doors_waiting(reach: Scope) -> "QuerySet[Resident, Any]":
     """Stairwells where people wait to be let in: how many, and since when."""
     by_door = people_waiting(reach).order_by().values("stairwell", "stairwell__name")
     return by_door.annotate(people=Count("pk"), since=Min("joined_at")).order_by("since", "stairwell")
-
-
-def count(reach: Scope) -> int:
-    """How much waits for the person's organisation; one query, for it stands on every page."""
-    if reach.staff is None:
-        return 0
-    waiting: list[QuerySet[Any]] = [
-        Contact.objects.waiting_for(reach.kind).filter(stairwell__in=reach.stairwells()),
-        threats(reach),
-        ungathered(reach),
-        people_waiting(reach),
-    ]
-    numbers = [_number(rows) for rows in waiting if not rows.query.is_empty()]
-    total = sum(numbers[1:], start=numbers[0])
-    mine = StaffMember.objects.filter(pk=reach.staff.pk).annotate(waiting=total)
-    return int(mine.values_list("waiting", flat=True).get())
-
-
-def _number(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.select_related(None).order_by().annotate(number=Func(F("pk"), function="COUNT")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
