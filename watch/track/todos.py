@@ -27,7 +27,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -35,10 +35,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from buildings.access import LANDLORD, MUNICIPALITY, POLICE, Scope
-from buildings.models import Contact, StaffMember
+from buildings.models import Contact, StaffMember, Stairwell
 from notifications.models import Posting
 from watch.join.contacts import todo
-from watch.join.contacts.todo import A_YEAR
+from watch.join.contacts.todo import A_YEAR, answered_for
 from watch.join.home.yearly import to_ask_by_hand
 from watch.models import Action, Meeting, TrackingRules, Watch
 
@@ -107,7 +107,7 @@ def count(reach: Scope) -> int:
     if reach.staff is None:
         return 0
     waiting: list[QuerySet[Any]] = [
-        Contact.objects.waiting_for(reach.kind).filter(stairwell__in=reach.stairwells()),
+        Contact.objects.waiting_for(reach.kind).filter(answered_for(reach, "stairwell__building")),
         todo.threats(reach),
         todo.ungathered(reach),
         todo.people_waiting(reach),
@@ -134,8 +134,7 @@ def _oldest(found: QuerySet[Any, Any]) -> tuple[list[Any], int]:
 
 
 def _late_actions(reach: Scope) -> QuerySet[Action]:
-    late = Action.objects.overdue().filter(organisation=reach.organisation)
-    return late if reach.kind == LANDLORD else late.filter(district__in=reach.districts())
+    return Action.objects.overdue().filter(organisation=reach.organisation)
 
 
 def late_actions(reach: Scope) -> Section:
@@ -174,8 +173,7 @@ def _proposed_dormant(reach: Scope) -> QuerySet[Watch]:
     """Police and city say whether a watch sleeps."""
     if reach.kind == LANDLORD:
         return Watch.objects.none()
-    standing = reach.buildings().filter(closed_at=None)
-    return Watch.objects.proposed_dormant().filter(building__in=standing)
+    return Watch.objects.proposed_dormant().filter(answered_for(reach, "building"), building__closed_at=None)
 
 
 def proposed_dormant(reach: Scope) -> Section:
@@ -200,7 +198,7 @@ def months_before(day: date, months: int) -> date:
 
 def _quiet_before(reach: Scope) -> Case:
     """Before when a watch's last meeting must be for it to be overdue: each district has its own number of months."""
-    rules = TrackingRules.objects.filter(district__buildings__in=reach.buildings()).distinct()
+    rules = TrackingRules.objects.filter(district__in=reach.districts())
     of_districts = [
         When(building__district=here, then=Value(_months_ago(months)))
         for here, months in rules.values_list("district", "dormant_after_months")
@@ -230,8 +228,8 @@ def meetings_overdue(reach: Scope) -> Section:
         _last_held(~by_landlord | Q(lead=OuterRef("building__owner")), whole_district=True, district=here),
     )
     at_work = Watch.objects.filter(state__in=(Watch.State.ACTIVE, Watch.State.FORMING))
-    standing = reach.buildings().filter(closed_at=None)
-    found = at_work.filter(building__in=standing).annotate(last=last).filter(last__lt=_quiet_before(reach))
+    at_work = at_work.filter(answered_for(reach, "building"), building__closed_at=None)
+    found = at_work.annotate(last=last).filter(last__lt=_quiet_before(reach))
     rows, number = _oldest(found.select_related("building__district").order_by("last", "pk"))
     title = _("Buildings without a meeting for a long time")
     button = _("Plan a meeting")
@@ -244,21 +242,21 @@ def meetings_overdue(reach: Scope) -> Section:
 
 def _contacts(reach: Scope) -> QuerySet[Contact]:
     """Contacts at work the staff may know of; whoever hides from a threat is not among them."""
-    stairwells = reach.stairwells().filter(closed_at=None, building__closed_at=None)
-    return Contact.objects.shown().filter(stairwell__in=stairwells, user__is_active=True).with_places()
+    own = Contact.objects.shown().filter(answered_for(reach, "stairwell__building"), user__is_active=True)
+    return own.filter(stairwell__closed_at=None, stairwell__building__closed_at=None).with_places()
 
 
 def _yearly(found: QuerySet[Contact], day: str) -> tuple[list[Row], int]:
-    """Contacts who have not done something for a year, counted from when they began; those by alias."""
-    long_ago = timezone.localdate() - A_YEAR
+    """Contacts who have not done something for a year since they began, by alias; who never did comes first."""
     began = Coalesce("activated_at", "applied_at")
-    late = found.annotate(late_since=Coalesce(day, TruncDate(began))).filter(late_since__lte=long_ago)
-    rows, number = _oldest(late.order_by("late_since", "pk"))
+    never = Q(**{day: None, "began__lte": timezone.now() - A_YEAR})
+    late = found.annotate(began=began).filter(never | Q(**{f"{day}__lte": timezone.localdate() - A_YEAR}))
+    rows, number = _oldest(late.order_by(F(day).asc(nulls_first=True), "began", "pk"))
     shown = [
         Row(
             contact.alias,
             f"{contact.stairwell.name}, {contact.stairwell.building.district.name}",
-            vars(contact)["late_since"],
+            getattr(contact, day) or vars(contact)["began"],
             reverse("contacts:contact", args=[contact.pk]),
         )
         for contact in rows
@@ -287,7 +285,8 @@ def gaps(reach: Scope) -> Section:
     helped = Contact.objects.shown().values("stairwell")
     ended = Contact.objects.seen_by_staff().filter(stairwell=OuterRef("pk"), ended_at__isnull=False)
     last = ended.order_by("-ended_at").values("ended_at")[:1]
-    standing = reach.stairwells().filter(closed_at=None, building__closed_at=None).exclude(pk__in=helped)
+    own = Stairwell.objects.in_public().filter(answered_for(reach, "building"))
+    standing = own.exclude(pk__in=helped)
     found = standing.annotate(since=Subquery(last)).order_by(F("since").asc(nulls_first=True), "sort_key", "pk")
     rows, number = _oldest(found.select_related("building__district"))
     shown = [
@@ -312,8 +311,8 @@ def _by_stairwell(found: QuerySet[Any, Any], since: str) -> tuple[list[dict[str,
 def unposted(reach: Scope) -> Section:
     """Boards of the company's houses where notices have waited for two days."""
     late = timezone.now() - TO_THE_BOARD
-    waiting = Posting.objects.current().filter(posted_at=None, created_at__lt=late, stairwell__in=reach.stairwells())
-    rows, number = _by_stairwell(waiting, "created_at")
+    waiting = Posting.objects.current().filter(posted_at=None, created_at__lt=late)
+    rows, number = _by_stairwell(waiting.filter(answered_for(reach, "stairwell__building")), "created_at")
     url = reverse("notices:boards")
     shown = [
         Row(
@@ -329,7 +328,7 @@ def unposted(reach: Scope) -> Section:
 
 def unreachable(reach: Scope) -> Section:
     """Stairwells with people whom nothing reaches and who have not been asked for a year whether they live there."""
-    asked = to_ask_by_hand(timezone.now()).filter(stairwell__in=reach.stairwells())
+    asked = to_ask_by_hand(timezone.now()).filter(answered_for(reach, "stairwell__building"))
     rows, number = _by_stairwell(asked, "ask_due_at")
     url = reverse("home:by_hand")
     shown = [

@@ -13,9 +13,16 @@ from buildings.models.contacts import ContactQuerySet
 A_YEAR = datetime.timedelta(days=365)
 
 
+def answered_for(reach: Scope, building: str) -> Q:
+    """A filter by the building at the end of this path: one of those in `reach.buildings()`, in fewer steps."""
+    if reach.kind == LANDLORD:
+        return Q(**{f"{building}__owner": reach.organisation})
+    return Q(**{f"{building}__district__in": reach.districts()})
+
+
 def contacts_waiting(reach: Scope) -> ContactQuerySet:
     """Contacts whose next step the organisation takes, the oldest first."""
-    waiting = Contact.objects.waiting_for(reach.kind).filter(stairwell__in=reach.stairwells())
+    waiting = Contact.objects.waiting_for(reach.kind).filter(answered_for(reach, "stairwell__building"))
     return waiting.with_since().with_places().order_by(F("since"), "pk")
 
 
@@ -23,7 +30,7 @@ def threats(reach: Scope) -> QuerySet[Threat]:
     """Word of threats that no officer of the district has seen yet, the oldest first."""
     if reach.kind != POLICE:
         return Threat.objects.none()
-    found = Threat.objects.unseen().filter(contact__stairwell__in=reach.stairwells())
+    found = Threat.objects.unseen().filter(answered_for(reach, "contact__stairwell__building"))
     return found.select_related("contact__stairwell__building__district").order_by("at", "pk")
 
 
@@ -41,7 +48,7 @@ def people_waiting(reach: Scope) -> QuerySet[Resident]:
     """People a housing company is to let in."""
     if reach.kind != LANDLORD:
         return Resident.objects.none()
-    return Resident.objects.waiting().filter(stairwell__in=reach.stairwells())
+    return Resident.objects.waiting().filter(answered_for(reach, "stairwell__building"))
 
 
 def doors_waiting(reach: Scope) -> "QuerySet[Resident, Any]":
