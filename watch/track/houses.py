@@ -24,6 +24,7 @@ ICONS = {
 }
 # In the drawing's own units.
 COLUMN, EDGE, ROOF, WALL, LETTERS = 18, 3, 12, 38, 11
+SCALE = 1.5
 # Some thousand bytes each, in every worker's memory.
 KEPT = 8192
 
@@ -74,6 +75,16 @@ class House(NamedTuple):
     def width(self) -> int:
         """How wide the drawing is; a house without stairwells has the width of two."""
         return 2 * EDGE + COLUMN * (len(self.wells) or 2)
+
+    @property
+    def drawn_width(self) -> int:
+        """How wide it stands on the page, in pixels."""
+        return int(self.width * SCALE)
+
+    @property
+    def drawn_height(self) -> int:
+        """How high it stands on the page, in pixels."""
+        return int(self.height * SCALE)
 
     @property
     def inner_width(self) -> int:
