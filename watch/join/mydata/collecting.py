@@ -33,7 +33,7 @@ from buildings.sealing import unseal
 from notifications.models import Delivery, Endpoint, Message, Notice, RelayLetter, Rhythm
 from notifications.push.devices import PUSH, Device
 from watch.join.mydata.deeds import deeds
-from watch.models import Answer, CalendarKey, Meeting, WeeklyWish
+from watch.models import Answer, CalendarKey, Meeting
 
 Rows = list[dict[str, Any]]
 LATELY = timedelta(days=90)
@@ -343,15 +343,15 @@ def copies(user: User) -> Rows:
 
 def work(user: User) -> Rows:
     """Where the person works or has worked."""
-    held = StaffMember.objects.filter(user=user).select_related("organisation").prefetch_related("districts")
-    turned_off = set(WeeklyWish.objects.filter(staff__user=user, wanted=False).values_list("staff", flat=True))
+    rows = StaffMember.objects.filter(user=user).select_related("organisation", "weekly_wish")
+    held = rows.prefetch_related("districts")
     officer_of = set(District.objects.filter(officer__user=user).values_list("officer", "name"))
     return [
         {
             "organisation": member.organisation.name,
             "districts": [district.name for district in member.districts.all()],
             "administrator": member.is_administrator,
-            "weekly_mail_turned_off": member.pk in turned_off,
+            "weekly_mail": not hasattr(member, "weekly_wish") or member.weekly_wish.wanted,
             "named_officer_of": sorted(name for officer, name in officer_of if officer == member.pk),
             "invited": member.invited_at,
             "first_signed_in": member.accepted_at,
