@@ -11,7 +11,6 @@ from tests import factories as make
 from tests.meet.held.conftest import _english, here
 from watch.models import Watch
 
-
 __all__ = ["_english", "here"]
 
 

@@ -14,6 +14,7 @@ from notifications.models import Posting
 from tests import factories as make
 from tests.meetings import MeetingFactory
 from tests.track.conftest import browser, staff
+from tests.tracking import SignFactory, SignOrderFactory
 from tests.world import told_by
 from watch.models import Action, Meeting, TrackingRules, Watch
 from watch.track import todos
@@ -87,10 +88,34 @@ class TestSleepingWatches:
         Watch.objects.update(dormant_proposed_at=ago(days=6))
         for member in (town.police, town.city):
             (row,) = section(member, "dormant").rows
-            assert (row.what, row.days, row.url) == ("Varpen 1", 6, f"/hus/{building.pk}/")
+            assert (row.what, row.days, row.url) == ("Varpen 1", 6, f"/hus/{building.pk}/grannsamverkan/")
         assert section(town.landlord, "dormant") is None
         Watch.objects.update(state="dormant")
         assert section(town.police, "dormant").number == 0
+
+
+class TestSigns:
+    def test_damaged_ones_are_for_police_and_city(self, town):
+        building = town.building("Varpen 1", state="active")
+        sign = SignFactory(order__building=building, state="damaged", changed_at=ago(days=7))
+        for member in (town.police, town.city):
+            (row,) = section(member, "signs").rows
+            assert (row.what, row.days, row.url) == ("Varpen 1", 7, f"/hus/{building.pk}/skyltar/")
+            assert browser(member).get(row.url).status_code == 200
+        assert section(town.landlord, "signs") is None
+        sign.state = "replaced"
+        sign.save()
+        assert section(town.police, "signs").number == 0
+
+    def test_those_that_wait_for_a_yes_are_the_owner_s(self, town):
+        building = town.building("Varpen 1", state="active")
+        SignOrderFactory(building=building, asked_at=ago(days=4))
+        SignOrderFactory(building=town.building("Varpen 2"), state="approved")
+        (row,) = section(town.landlord, "asked").rows
+        assert (row.what, row.days) == ("Varpen 1", 4)
+        assert browser(town.landlord).get(row.url).status_code == 200
+        assert section(town.police, "asked") is None
+        assert section(staff("landlord", town.district), "asked").number == 0
 
 
 class TestMeetingOverdue:
@@ -118,6 +143,7 @@ class TestMeetingOverdue:
         for aim in (
             lambda: held(town, lately).buildings.set([building]),
             lambda: held(town, lately).stairwells.set([well]),
+            lambda: held(town, lately, kind=Meeting.Kind.NEIGHBOUR, stairwell=well),
             lambda: held(town, lately, whole_district=True),
             lambda: held(town, lately, whole_district=True, lead=town.landlord.organisation),
         ):
@@ -125,6 +151,13 @@ class TestMeetingOverdue:
             aim()
             assert self.overdue(town) == []
             Meeting.objects.all().delete()
+
+    def test_a_day_a_contact_noted_counts_unless_they_hide(self, town):
+        contact = town.contact(self.active(town, "Varpen 1", "A").stairwells.get())
+        Contact.objects.update(neighbours_met_on=timezone.localdate() - timedelta(days=100))
+        assert self.overdue(town) == []
+        Contact.objects.filter(pk=contact.pk).update(hidden_at=timezone.now())
+        assert self.overdue(town) == ["Varpen 1"]
 
     def test_what_was_for_others_or_did_not_happen_does_not(self, town):
         building = self.active(town, "Varpen 1", "A")
@@ -286,7 +319,7 @@ class TestThePage:
     def test_one_thing_of_each_kind_and_many_ask_the_same(self, town, number, django_assert_num_queries):
         for n in range(number):
             self.everything(town, n)
-        for member, asked in ((town.landlord, 15), (town.police, 19)):
+        for member, asked in ((town.landlord, 16), (town.police, 20)):
             client = browser(member)
             with django_assert_num_queries(asked):
                 client.get(PAGE)
@@ -309,3 +342,5 @@ class TestThePage:
             )
         notice = told_by(town.police.organisation, town.police.user, district=town.district)
         Posting.objects.create(notice=notice, stairwell=a, created_at=ago(days=3))
+        SignFactory(order__building=a.building, order__state="delivered", state="damaged")
+        SignOrderFactory(building=a.building)

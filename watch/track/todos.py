@@ -4,7 +4,6 @@ Each section is one query with its oldest rows and how many there are in all. A 
 function here and a line in `SECTIONS`.
 """
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -35,12 +34,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from buildings.access import LANDLORD, MUNICIPALITY, POLICE, Scope
-from buildings.models import Contact, StaffMember, Stairwell
+from buildings.models import Building, Contact, StaffMember, Stairwell
 from notifications.models import Posting
 from watch.join.contacts import todo
 from watch.join.contacts.todo import A_YEAR, answered_for
 from watch.join.home.yearly import to_ask_by_hand
-from watch.models import Action, Meeting, TrackingRules, Watch
+from watch.models import Action, Meeting, Sign, SignOrder, TrackingRules, Watch
+from watch.track.facts import FOR_NEIGHBOURS, months_before
 
 SHOWN = 10
 # So long a page may wait for somebody to print it and walk to the board.
@@ -180,20 +180,15 @@ def proposed_dormant(reach: Scope) -> Section:
     """Watches the nightly look found asleep."""
     found = _proposed_dormant(reach).select_related("building__district").order_by("dormant_proposed_at", "pk")
     rows, number = _oldest(found)
-    shown = [_of_building(watch, watch.dormant_proposed_at) for watch in rows]
-    return Section("dormant", _("Watches that seem to be asleep"), _("See the building"), shown, number)
+    shown = [
+        _of_building(watch.building, watch.dormant_proposed_at, reverse("track:watch", args=[watch.building_id]))
+        for watch in rows
+    ]
+    return Section("dormant", _("Watches that seem to be asleep"), _("Say what to do"), shown, number)
 
 
-def _of_building(watch: Watch, since: datetime | None) -> Row:
-    building = watch.building
-    url = reverse("buildings:building", args=[building.pk])
+def _of_building(building: Building, since: datetime | None, url: str) -> Row:
     return Row(building.designation, building.district.name, since, url)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _quiet_before(reach: Scope) -> Case:
@@ -212,32 +207,55 @@ def _months_ago(months: int) -> datetime:
 
 def _last_held(*here: Q, **match: Any) -> Coalesce:
     """When the latest such meeting for neighbours began, else when the watch came to its state."""
-    held = Meeting.objects.held().exclude(kind__in=Meeting.FOR_CONTACTS).filter(*here, **match)
+    held = Meeting.objects.held().filter(*here, kind__in=FOR_NEIGHBOURS, contacts_only=False, **match)
     latest = held.order_by("-starts_at").values("starts_at")[:1]
     return Coalesce(Subquery(latest), F("since"))
 
 
 def meetings_overdue(reach: Scope) -> Section:
     """Buildings whose watch is at work or begins, without a meeting for as long as the district allows."""
-    by_landlord = Q(lead__kind=LANDLORD)
     building, here = OuterRef("building"), OuterRef("building__district")
     last = Greatest(
         F("since"),
         _last_held(buildings=building),
         _last_held(stairwells__building=building),
-        _last_held(~by_landlord | Q(lead=OuterRef("building__owner")), whole_district=True, district=here),
+        _last_held(stairwell__building=building),
+        _last_held(~Q(lead__kind=LANDLORD) | Q(lead=OuterRef("building__owner")), whole_district=True, district=here),
     )
-    at_work = Watch.objects.filter(state__in=(Watch.State.ACTIVE, Watch.State.FORMING))
-    at_work = at_work.filter(answered_for(reach, "building"), building__closed_at=None)
-    found = at_work.annotate(last=last).filter(last__lt=_quiet_before(reach))
-    rows, number = _oldest(found.select_related("building__district").order_by("last", "pk"))
+    met = Contact.objects.shown().filter(
+        stairwell__building=building, stairwell__closed_at=None, neighbours_met_on__gte=OuterRef("quiet_before")
+    )
+    at_work = Watch.objects.filter(
+        answered_for(reach, "building"),
+        state__in=(Watch.State.ACTIVE, Watch.State.FORMING),
+        building__closed_at=None,
+    )
+    found = at_work.annotate(quiet_before=_quiet_before(reach), last=last)
+    found = found.filter(~Exists(met), last__lt=F("quiet_before")).select_related("building__district")
+    rows, number = _oldest(found.order_by("last", "pk"))
+    shown = [_of_building(watch.building, vars(watch)["last"], reverse("meet:plan")) for watch in rows]
     title = _("Buildings without a meeting for a long time")
-    button = _("Plan a meeting")
-    shown = [
-        Row(watch.building.designation, watch.building.district.name, vars(watch)["last"], reverse("meet:plan"))
-        for watch in rows
-    ]
-    return Section("overdue", title, button, shown, number)
+    return Section("overdue", title, _("Plan a meeting"), shown, number)
+
+
+def damaged_signs(reach: Scope) -> Section:
+    """Signs that are broken or faded; they should be replaced at once."""
+    found = Sign.objects.damaged().filter(answered_for(reach, "building"), building__closed_at=None)
+    rows, number = _oldest(found.select_related("building__district"))
+    shown = [_of_building(sign.building, sign.changed_at, _signs(sign.building)) for sign in rows]
+    return Section("signs", _("Damaged signs"), _("See the signs"), shown, number)
+
+
+def asked_signs(reach: Scope) -> Section:
+    """Signs that wait for the owner's yes."""
+    found = SignOrder.objects.filter(answered_for(reach, "building"), state=SignOrder.State.ASKED)
+    rows, number = _oldest(found.select_related("building__district").order_by("asked_at", "pk"))
+    shown = [_of_building(order.building, order.asked_at, _signs(order.building)) for order in rows]
+    return Section("asked", _("Signs that wait for your yes"), _("See the signs"), shown, number)
+
+
+def _signs(building: Building) -> str:
+    return reverse("track:signs", args=[building.pk])
 
 
 def _contacts(reach: Scope) -> QuerySet[Contact]:
@@ -351,9 +369,11 @@ POLICE_AND_CITY: Kinds = (POLICE, MUNICIPALITY)
 SECTIONS: tuple[tuple[Kinds, Callable[[Scope], Section]], ...] = (
     (EVERYONE, late_actions),
     (EVERYONE, unwritten),
+    (LANDLORDS, asked_signs),
     (LANDLORDS, unposted),
     (LANDLORDS, unreachable),
     (POLICE_AND_CITY, proposed_dormant),
+    (POLICE_AND_CITY, damaged_signs),
     (POLICE_AND_CITY, meetings_overdue),
     (POLICE_AND_CITY, neighbours_unmet),
     (POLICE_AND_CITY, lists_unconfirmed),

@@ -151,7 +151,7 @@ class TestToDo:
         for _ in range(number):
             place.contact("confirmed")
         client = browser(place.police.user)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             client.get("/att-gora/")
 
 
