@@ -88,6 +88,11 @@ def beats(*, stuck_after: timedelta) -> dict[str, dict[str, Any]]:
             "schedule": schedule(3600.0),
             "options": {"queue": "default", "expires": 3600},
         },
+        "weekly-mail": {
+            "task": "track.weekly",
+            "schedule": schedule(600.0),
+            "options": {"queue": "default", "expires": 600},
+        },
         "remind-gatherings": {
             "task": "join.remind_gathering",
             "schedule": schedule(3600.0),

@@ -4,6 +4,7 @@ from watch.join.contacts.tasks import remind_gathering
 from watch.join.home.tasks import ask_homes
 from watch.join.mydata.tasks import erase, make_exports, retention
 from watch.meet.tasks import invite_latecomers, remind, remind_actions
+from watch.track.board_tasks import send_weekly
 from watch.track.tasks import look_after_watches
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "remind_actions",
     "remind_gathering",
     "retention",
+    "send_weekly",
 ]

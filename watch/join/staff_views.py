@@ -15,7 +15,7 @@ from buildings import access
 from buildings.access import scope, staff_page
 from buildings.models import Organisation, StaffMember, User
 from notifications.models import Notice
-from watch.join.contacts.todo_views import officer_forms
+from watch.join.contacts.officer_views import officer_forms
 from watch.join.forms import InviteForm
 from watch.join.staff import StaffError
 from watch.join.staff import invite as invite_colleague

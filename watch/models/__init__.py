@@ -7,6 +7,7 @@ from watch.models.records import Action, Attendance, DoorRow, Presence, Record
 from watch.models.signs import Sign, SignOrder
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
 from watch.models.watches import TrackingRules, Watch, WatchStep
+from watch.models.weekly import WeeklyMail, WeeklyWish
 
 __all__ = [
     "Action",
@@ -36,4 +37,6 @@ __all__ = [
     "Venue",
     "Watch",
     "WatchStep",
+    "WeeklyMail",
+    "WeeklyWish",
 ]

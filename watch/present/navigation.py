@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from buildings.access import LANDLORD, MUNICIPALITY, POLICE, Scope
-from watch.join.contacts import todo
+from watch.track import todos
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ UNDER = {
     "meet:action": "meet:list",
     "meet:attendance": "meet:list",
     "meet:doors": "meet:list",
+    "track:board": "track:boards",
     "contacts:contact": "contacts:list",
     "contacts:gaps": "contacts:list",
     "contacts:mine": "notices:mine",
@@ -109,7 +110,7 @@ def _current(name: str, here: str) -> str:
 
 def _to_do(reach: Scope) -> str:
     """The to-do list's label, with how much waits."""
-    waiting = todo.count(reach)
+    waiting = todos.count(reach)
     return _("To do (%(number)s)") % {"number": waiting} if waiting else _("To do")
 
 
@@ -133,7 +134,8 @@ def _at_work(reach: Scope) -> list[tuple[str, str, str]]:
     notices = ("notices:outbox", "bell", _("Notices"))
     houses = ("buildings:list", "house", _("Buildings"))
     if reach.staff:
-        names.append(("contacts:todo", "check", _to_do(reach)))
+        names.append(("track:todo", "check", _to_do(reach)))
+        names.append(("track:boards", "stairs", _("Overview")))
     if reach.kind == LANDLORD:
         names += [houses, ("buildings:register", "list", _("Register")), notices]
         names.append(("notices:boards", "board", _("Boards")))

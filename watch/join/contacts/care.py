@@ -74,7 +74,7 @@ def feel_threatened(*, contact: Contact, tell_officer: bool) -> Told:
         purpose=Message.Purpose.STEP,
         subject=lambda: gettext("Something new in your to-do list in Trappan"),
         words=lambda: gettext("Something waits for you in your to-do list. Please look today."),
-        page="contacts:todo",
+        page="track:todo",
     )
     return Told.TOLD
 

@@ -49,6 +49,6 @@ def _remind(district: District, still_due: QuerySet[District]) -> bool:
                 )
                 % {"district": district.name}
             ),
-            page="contacts:todo",
+            page="track:todo",
         )
     return True

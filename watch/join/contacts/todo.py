@@ -1,22 +1,28 @@
-"""What waits for an organisation: contacts on their way, threats, gatherings, people to be let in."""
+"""What waits for an organisation in this room: contacts on their way, threats, gatherings, people to be let in."""
 
 import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from buildings.access import LANDLORD, POLICE, Scope
-from buildings.models import Contact, District, Resident, StaffMember, Threat
+from buildings.models import Contact, District, Resident, Threat
 from buildings.models.contacts import ContactQuerySet
 
 A_YEAR = datetime.timedelta(days=365)
 
 
+def answered_for(reach: Scope, building: str) -> Q:
+    """A filter by the building at the end of this path: one of those in `reach.buildings()`, in fewer steps."""
+    if reach.kind == LANDLORD:
+        return Q(**{f"{building}__owner": reach.organisation})
+    return Q(**{f"{building}__district__in": reach.districts()})
+
+
 def contacts_waiting(reach: Scope) -> ContactQuerySet:
     """Contacts whose next step the organisation takes, the oldest first."""
-    waiting = Contact.objects.waiting_for(reach.kind).filter(stairwell__in=reach.stairwells())
+    waiting = Contact.objects.waiting_for(reach.kind).filter(answered_for(reach, "stairwell__building"))
     return waiting.with_since().with_places().order_by(F("since"), "pk")
 
 
@@ -24,7 +30,7 @@ def threats(reach: Scope) -> QuerySet[Threat]:
     """Word of threats that no officer of the district has seen yet, the oldest first."""
     if reach.kind != POLICE:
         return Threat.objects.none()
-    found = Threat.objects.unseen().filter(contact__stairwell__in=reach.stairwells())
+    found = Threat.objects.unseen().filter(answered_for(reach, "contact__stairwell__building"))
     return found.select_related("contact__stairwell__building__district").order_by("at", "pk")
 
 
@@ -42,31 +48,10 @@ def people_waiting(reach: Scope) -> QuerySet[Resident]:
     """People a housing company is to let in."""
     if reach.kind != LANDLORD:
         return Resident.objects.none()
-    return Resident.objects.waiting().filter(stairwell__in=reach.stairwells())
+    return Resident.objects.waiting().filter(answered_for(reach, "stairwell__building"))
 
 
 def doors_waiting(reach: Scope) -> "QuerySet[Resident, Any]":
     """Stairwells where people wait to be let in: how many, and since when."""
     by_door = people_waiting(reach).order_by().values("stairwell", "stairwell__name")
     return by_door.annotate(people=Count("pk"), since=Min("joined_at")).order_by("since", "stairwell")
-
-
-def count(reach: Scope) -> int:
-    """How much waits for the person's organisation; one query, for it stands on every page."""
-    if reach.staff is None:
-        return 0
-    waiting: list[QuerySet[Any]] = [
-        Contact.objects.waiting_for(reach.kind).filter(stairwell__in=reach.stairwells()),
-        threats(reach),
-        ungathered(reach),
-        people_waiting(reach),
-    ]
-    numbers = [_number(rows) for rows in waiting if not rows.query.is_empty()]
-    total = sum(numbers[1:], start=numbers[0])
-    mine = StaffMember.objects.filter(pk=reach.staff.pk).annotate(waiting=total)
-    return int(mine.values_list("waiting", flat=True).get())
-
-
-def _number(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.select_related(None).order_by().annotate(number=Func(F("pk"), function="COUNT")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

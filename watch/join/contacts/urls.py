@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from watch.join.contacts import staff_views, todo_views, views
+from watch.join.contacts import officer_views, staff_views, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -19,8 +19,5 @@ urlpatterns = [
     path("kontakter/<int:pk>/", staff_views.contact, name="contact"),
     path("kontakter/<int:pk>/steg/", staff_views.step, name="step"),
     path("kontakter/<int:pk>/visa/", staff_views.show, name="show"),
-    path("att-gora/", todo_views.todos, name="todo"),
-    path("att-gora/sett/<int:pk>/", todo_views.seen, name="seen"),
-    path("att-gora/samlade/<int:pk>/", todo_views.gathered, name="gathered"),
-    path("personal/kommunpolis/<int:pk>/", todo_views.officer, name="officer"),
+    path("personal/kommunpolis/<int:pk>/", officer_views.officer, name="officer"),
 ]

@@ -343,13 +343,15 @@ def copies(user: User) -> Rows:
 
 def work(user: User) -> Rows:
     """Where the person works or has worked."""
-    held = StaffMember.objects.filter(user=user).select_related("organisation").prefetch_related("districts")
+    rows = StaffMember.objects.filter(user=user).select_related("organisation", "weekly_wish")
+    held = rows.prefetch_related("districts")
     officer_of = set(District.objects.filter(officer__user=user).values_list("officer", "name"))
     return [
         {
             "organisation": member.organisation.name,
             "districts": [district.name for district in member.districts.all()],
             "administrator": member.is_administrator,
+            "weekly_mail": not hasattr(member, "weekly_wish") or member.weekly_wish.wanted,
             "named_officer_of": sorted(name for officer, name in officer_of if officer == member.pk),
             "invited": member.invited_at,
             "first_signed_in": member.accepted_at,

@@ -14,10 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from buildings.access import MUNICIPALITY, POLICE, scope, staff_page
-from buildings.models import Contact, Organisation, User
+from buildings.models import Contact, StaffMember, User
 from watch.join.contacts import access, care, todo
-from watch.join.contacts.forms import DayForm, OfficerForm
+from watch.join.contacts.forms import DayForm
 from watch.join.contacts.gathering import note_gathered
+from watch.track import todos as read
+from watch.track import weekly as mail
 
 A_PAGE = 25
 
@@ -53,12 +55,13 @@ def _page(request: HttpRequest, asked: tuple[int, DayForm] | None = None) -> Htt
     context = {
         "page": page,
         "waiting": [Waiting(contact, _what(contact), _days(contact)) for contact in page.object_list],
-        "gaps": access.gaps(cast("User", request.user)).count(),
         "threats": todo.threats(reach),
         "gatherings": [(district, forms[district.pk]) for district in districts],
         "doors": todo.doors_waiting(reach),
+        "sections": [section for section in read.sections(reach) if section.number],
+        "gets_mail": mail.is_wanted(cast("StaffMember", reach.staff)),
     }
-    return render(request, "contacts/todo.html", context)
+    return render(request, "track/todo.html", context)
 
 
 def _what(contact: Contact) -> str:
@@ -84,7 +87,7 @@ def seen(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Noted that the police have seen it."))
     else:
         messages.info(request, _("A colleague has seen it already."))
-    return redirect("contacts:todo")
+    return redirect("track:todo")
 
 
 @require_POST
@@ -97,27 +100,16 @@ def gathered(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, asked=(district.pk, form))
     note_gathered(district=district, on=form.cleaned_data["on"])
     messages.success(request, _("Noted. We remind you in a year."))
-    return redirect("contacts:todo")
+    return redirect("track:todo")
 
 
 @require_POST
-@staff_page(POLICE, administrator=True, of=access.district)
-def officer(request: HttpRequest, pk: int) -> HttpResponse:
-    """The police choose the named officer of a district."""
-    district = access.district(cast("User", request.user), pk)
-    form = OfficerForm(request.POST, district=district, organisation=scope(request.user).organisation)
-    if form.is_valid():
-        care.name_officer(district=district, officer=form.cleaned_data["officer"])
-        messages.success(request, _("Saved."))
-    else:
-        messages.error(request, _("Choose somebody who works in this district."))
-    return redirect("join:staff")
-
-
-def officer_forms(user: User) -> list[OfficerForm]:
-    """A form for each district whose named officer the person may choose."""
-    reach = scope(user)
-    if reach.kind != POLICE or reach.staff is None or not reach.staff.is_administrator:
-        return []
-    organisation = cast("Organisation", reach.organisation)
-    return [OfficerForm(district=district, organisation=organisation) for district in reach.districts()]
+@staff_page()
+def weekly(request: HttpRequest) -> HttpResponse:
+    """Turn one's own weekly mail on or off; any other press changes nothing."""
+    wanted = {"on": True, "off": False}.get(request.POST.get("mail", ""))
+    if wanted is not None:
+        mail.choose(staff=cast("StaffMember", scope(request.user).staff), wanted=wanted)
+        on, off = _("You get a mail on Mondays."), _("You get no mail on Mondays.")
+        messages.success(request, on if wanted else off)
+    return redirect("track:todo")
