@@ -324,3 +324,7 @@ def situation(world: World) -> dict[str, Any]:
 
 def district_page(world: World) -> dict[str, Any]:
     return {"slug": "norrby"}
+
+
+def suggestion(world: World) -> dict[str, Any]:
+    return {"pk": world.extra["suggestion"].pk}

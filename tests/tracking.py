@@ -7,9 +7,21 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from buildings.models import District, Organisation
+from buildings.models import District, Organisation, StaffMember
+from buildings.sealing import seal
 from tests.factories import BuildingFactory, OrganisationFactory
-from watch.models import Commitment, FollowUp, Promise, Sign, SignOrder, Situation, TrackingRules, Watch, WatchStep
+from watch.models import (
+    Commitment,
+    FollowUp,
+    Promise,
+    Sign,
+    SignOrder,
+    Situation,
+    Suggestion,
+    TrackingRules,
+    Watch,
+    WatchStep,
+)
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -73,10 +85,17 @@ def watch_for(world: "World") -> dict[str, Any]:
     watch = WatchFactory(building=building)
     WatchStep.objects.create(watch=watch, before="forming", state="active", why="started")
     police = world.drafts["police"].organisation
+    officer = StaffMember.objects.get(user=world.people["police"])
+    District.objects.filter(pk=building.district_id).update(officer=officer)
+    written = {"text": "Lampan i gången är trasig.", "email": ""}
+    suggestion = Suggestion.objects.create(
+        district=building.district, language="sv", due_on=timezone.localdate(), sealed=seal(written)
+    )
     promised = promise_for(building.district, police)
     hung = SignOrderFactory(building=building, organisation=police, state="delivered", answered_by=building.owner)
     return {
         **promised,
+        "suggestion": suggestion,
         "rules": TrackingRules.objects.create(district=building.district),
         "sign": SignFactory(order=hung),
         "order": SignOrderFactory(building=building, organisation=police),

@@ -83,6 +83,11 @@ def beats(*, stuck_after: timedelta) -> dict[str, dict[str, Any]]:
             "schedule": schedule(3600.0),
             "options": {"queue": "default", "expires": 3600},
         },
+        "remind-voices": {
+            "task": "track.remind_voices",
+            "schedule": schedule(3600.0),
+            "options": {"queue": "default", "expires": 3600},
+        },
         "look-after-watches": {
             "task": "track.look_after_watches",
             "schedule": schedule(3600.0),

@@ -373,6 +373,7 @@ RETENTION = {
     "exports": timedelta(days=7),
     "unfinished-sign-ups": timedelta(days=1),
     "used-codes": timedelta(days=90),
+    "suggestions": timedelta(days=number("KEEP_SUGGESTIONS_DAYS", default=90)),
     "meeting-answers": timedelta(days=number("KEEP_MEETING_ANSWERS_DAYS", default=1)),
 }
 OUTBOX_RETRY_PAUSES = [timedelta(minutes=m) for m in (1, 5, 20, 60, 240, 720)]

@@ -5,7 +5,7 @@ from watch.join.home.tasks import ask_homes
 from watch.join.mydata.tasks import erase, make_exports, retention
 from watch.meet.tasks import invite_latecomers, remind, remind_actions
 from watch.track.board_tasks import send_weekly
-from watch.track.tasks import look_after_watches
+from watch.track.tasks import look_after_watches, remind_voices
 
 __all__ = [
     "ask_homes",
@@ -16,6 +16,7 @@ __all__ = [
     "remind",
     "remind_actions",
     "remind_gathering",
+    "remind_voices",
     "retention",
     "send_weekly",
 ]

@@ -9,10 +9,11 @@ from functools import cache
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db.models import CharField, TextField
+from django.db.models import CharField, JSONField, TextField
 from django.utils.translation import get_language_info, trans_real
 from lxml.html import HtmlElement, document_fromstring
 
+from buildings.models import Building
 from tests import world as worlds
 from tests.visits import visits
 
@@ -26,7 +27,7 @@ WORD = re.compile(r"(?![A-Z0-9]+\b)[^\W\d_]{3,}")
 NOT_SAID = re.compile(r"\S*/\S*|\[[^\]]+\]")
 # Scripts, codes, texts people wrote, and words in another language than the page's, which another catalogue gave.
 NOT_WORDS = (
-    "//script | //style | //*[contains(@class, 'notice-text') or contains(@class, 'join-code')]"
+    "//script | //style | //code | //*[contains(@class, 'notice-text') or contains(@class, 'join-code')]"
     " | //body//*[@lang and @lang != 'sv'] | //textarea[@lang]"
 )
 SHOWN = ("alt", "aria-label", "placeholder", "title")
@@ -63,7 +64,9 @@ def data_words() -> set[str]:
     """Every word that stands in the database, and the languages' own names."""
     words = set(NAMES)
     for model in apps.get_models(include_auto_created=True):
-        fields = [field.name for field in model._meta.get_fields() if isinstance(field, CharField | TextField)]
+        fields = [
+            field.name for field in model._meta.get_fields() if isinstance(field, CharField | TextField | JSONField)
+        ]
         for values in model._default_manager.values_list(*fields) if fields else ():
             words.update(word for value in values if value for word in WORD.findall(str(value)))
     languages = [str(name) for _code, name in settings.LANGUAGES]
@@ -82,13 +85,15 @@ def texts_of(page: HtmlElement) -> str:
     """All a reader meets: the words, and those an aid reads out."""
     for part in page.xpath(NOT_WORDS):
         part.drop_tree()
-    return " ".join([page.text_content(), *(value for name in SHOWN for value in page.xpath(f"//@{name}"))])
+    return " ".join([*page.itertext(), *(value for name in SHOWN for value in page.xpath(f"//@{name}"))])
 
 
 @pytest.mark.usefixtures("_bracketed")
 @pytest.mark.parametrize("role", ["anonymous", "contact", "landlord", "police"])
 def test_no_word_on_a_page_bypasses_translation(role):
     world = worlds.build()
+    # A house of this name has been drawn in no other test, so no kept drawing is in real words.
+    Building.objects.filter(pk=world.stairwell.building_id).update(designation="Ritningen 9")
     known = cache(data_words)
     bypassed: dict[str, set[str]] = {}
     for visit in visits(world, role, ("get",)):

@@ -18,6 +18,7 @@ from watch.demo import (
     promises,
     ready,
     registers,
+    voices,
     watches,
 )
 
@@ -43,6 +44,7 @@ STAGES = (
     Stage(_("Meetings, held and to come"), meetings.is_built, meetings.build),
     Stage(_("Watches, and signs on their way"), watches.is_built, watches.build),
     Stage(_("Promises, and what came of them"), promises.is_built, promises.build),
+    Stage(_("What people think"), voices.is_built, voices.build),
 )
 
 

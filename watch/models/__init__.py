@@ -5,6 +5,7 @@ from watch.models.meetings import Meeting, MeetingText, Venue
 from watch.models.promises import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record
 from watch.models.signs import Sign, SignOrder
+from watch.models.suggestions import Suggestion
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
 from watch.models.watches import TrackingRules, Watch, WatchStep
 from watch.models.weekly import WeeklyMail, WeeklyWish
@@ -28,6 +29,7 @@ __all__ = [
     "Sign",
     "SignOrder",
     "Situation",
+    "Suggestion",
     "SurveyAnswer",
     "SurveyCode",
     "SurveyRound",

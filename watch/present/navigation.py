@@ -35,6 +35,7 @@ UNDER = {
     "track:quick": "track:promise_work",
     "track:situation_new": "track:promise_work",
     "track:situation_edit": "track:promise_work",
+    "track:voice": "track:voices",
     "track:watch": "buildings:list",
     "track:move": "buildings:list",
     "track:signs": "buildings:list",
@@ -147,6 +148,8 @@ def _at_work(reach: Scope) -> list[tuple[str, str, str]]:
         names.append(("contacts:list", "person", _("Contacts")))
     if reach.kind in (POLICE, MUNICIPALITY):
         names.append(("track:promise_work", "check", _("Promises")))
+    if reach.staff:
+        names.append(("track:voices", "mail", _("Views and ideas")))
     if reach.kind in (LANDLORD, POLICE):
         names.append(("relay:passed_on", "mail", _("Passed on")))
     if reach.staff and reach.staff.is_administrator:

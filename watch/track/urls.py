@@ -6,5 +6,6 @@ app_name = "track"
 urlpatterns = [
     path("", include("watch.track.watch_urls")),
     path("", include("watch.track.promises.urls")),
+    path("", include("watch.track.voices.urls")),
     path("", include("watch.track.board_urls")),
 ]

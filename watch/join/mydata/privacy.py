@@ -45,6 +45,9 @@ WHAT_IS_KEPT: "dict[str, Promise]" = {
     "exports": gettext_lazy("a copy of your data that you asked for"),
     "unfinished-sign-ups": gettext_lazy("an address somebody began to join with, but did not finish"),
     "used-codes": gettext_lazy("that a code or an invitation has been used; never the code itself"),
+    "suggestions": gettext_lazy(
+        "what somebody wrote to the officer of a district, after the answer; then only the number"
+    ),
     "meeting-answers": gettext_lazy("who gave an answer to an invitation, after the meeting; then only the number"),
 }
 

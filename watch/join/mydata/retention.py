@@ -30,6 +30,7 @@ from notifications.models import FINAL, Delivery, Message
 from watch.join.mydata import erasure, exports, sessions
 from watch.join.relay.services import purge_letters
 from watch.models import Answer
+from watch.track.voices.services import forget
 
 log = structlog.get_logger(__name__)
 
@@ -161,6 +162,7 @@ PURPOSES: "dict[str, Callable[[datetime], int]]" = {
     "relayed-letters": lambda before: purge_letters(before + settings.RETENTION["relayed-letters"]),
     "messages": lambda before: _delete(Message.objects.filter(state__in=FINAL, settled_at__lt=before)),
     "used-codes": _used_codes,
+    "suggestions": forget,
     "meeting-answers": _meeting_answers,
     "exports": lambda before: exports.wipe_old(now=before + settings.RETENTION["exports"]),
 }

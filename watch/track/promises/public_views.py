@@ -14,6 +14,7 @@ from buildings.models import District, User
 from watch.models import FollowUp, Meeting, Promise, Situation
 from watch.track.promises import access
 from watch.track.promises.progress import progress_of
+from watch.track.voices.services import counts
 
 LATEST = 40
 NEXT = 10
@@ -76,6 +77,8 @@ def page_of(promise: Promise, day: date | None = None) -> dict[str, Any]:
         "timeline": timeline,
         "coming": meetings.coming()[:NEXT],
         "cancelled": meetings.filter(state=Meeting.State.CANCELLED)[:NEXT],
+        "voices": counts(districts, promise.starts_on, min(promise.ends_on, as_on)),
+        "officered": [] if day else [district for district in districts if district.officer_id],
         "later": promise.followed_by.published(),
     }
 

@@ -1,0 +1,36 @@
+"""What made-up people have written to Norrby's officer."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from buildings.models import District, Organisation
+from watch.demo.roles import NORRBY
+from watch.models import Suggestion
+from watch.track.voices import services
+
+SAID = (
+    ("sv", "Lampan i gången vid Varpgatan har varit trasig i två veckor (påhittat).", 20),
+    ("ar", "نرجو أن يكون الاجتماع القادم يوم السبت (مختلق).", 9),
+    ("so", "Irridda hore ma xirnaato habeenkii (la been-abuuray).", 5),
+    ("sv", "Tack för att ni gick runt i går kväll (påhittat).", 1),
+)
+
+
+def is_built() -> bool:
+    """Whether anybody has written."""
+    return Suggestion.objects.exists()
+
+
+def build() -> None:
+    """One is late, one is passed on, two wait."""
+    district = District.objects.get(slug=NORRBY)
+    for language, text, days in SAID:
+        kept = services.take_in(district=district, text=text, email="", language=language)
+        received = timezone.now() - timedelta(days=days)
+        due = timezone.localdate(received) + timedelta(days=services.answer_days(district))
+        Suggestion.objects.filter(pk=kept.suggestion.pk).update(received_at=received, due_on=due)
+    company = Organisation.objects.landlords().filter(districts=district).order_by("pk").first()
+    third = Suggestion.objects.get(language="so")
+    words = "En port går inte i lås på nätterna (påhittat)."
+    services.close(suggestion=third, state=Suggestion.State.PASSED_ON, passed_to=company, passed_words=words)
