@@ -3,6 +3,7 @@
 from typing import Any
 
 from notifications.links import notice_token
+from tests.tracking import SURVEY_CODE
 from tests.world import INVITED, LETTER, World
 from watch.join.addresses import Address
 from watch.join.doors.slips import token_of as slip_token
@@ -328,3 +329,19 @@ def district_page(world: World) -> dict[str, Any]:
 
 def suggestion(world: World) -> dict[str, Any]:
     return {"pk": world.extra["suggestion"].pk}
+
+
+def survey(world: World) -> dict[str, Any]:
+    return {"public_id": world.extra["survey"].public_id}
+
+
+def survey_code(_world: World) -> dict[str, Any]:
+    return {"code": SURVEY_CODE}
+
+
+def survey_answers(_world: World) -> dict[str, Any]:
+    return {"outdoors": "4", "words": "Mer ljus."}
+
+
+def some_codes(_world: World) -> dict[str, Any]:
+    return {"number": 2}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from buildings.models import District, Organisation, StaffMember
-from buildings.sealing import seal
+from buildings.sealing import fingerprint, seal
 from tests.factories import BuildingFactory, OrganisationFactory
 from watch.models import (
     Commitment,
@@ -18,6 +18,8 @@ from watch.models import (
     SignOrder,
     Situation,
     Suggestion,
+    SurveyCode,
+    SurveyRound,
     TrackingRules,
     Watch,
     WatchStep,
@@ -79,6 +81,21 @@ def promise_for(district: District, by: Organisation) -> dict[str, Any]:
     }
 
 
+SURVEY_CODE = "ABCDEFGHJK"
+
+
+def survey_for(district: District, by: Organisation) -> dict[str, Any]:
+    """A round that is open, with one code, and one that is over."""
+    today = timezone.localdate()
+    known = {"district": district, "organisation": by}
+    time = {"opens_on": today - timedelta(days=3), "closes_on": today + timedelta(days=3)}
+    survey = SurveyRound.objects.create(name="Hösten", **known, **time)
+    SurveyCode.objects.create(round=survey, fingerprint=fingerprint("survey", SURVEY_CODE))
+    past = {"opens_on": today - timedelta(days=300), "closes_on": today - timedelta(days=290)}
+    SurveyRound.objects.create(name="I fjol", **known, **past)
+    return {"survey": survey}
+
+
 def watch_for(world: "World") -> dict[str, Any]:
     """An active watch with its history, an order on its way and a sign in the world's building."""
     building = world.stairwell.building
@@ -96,6 +113,7 @@ def watch_for(world: "World") -> dict[str, Any]:
     return {
         **promised,
         "suggestion": suggestion,
+        **survey_for(building.district, police),
         "rules": TrackingRules.objects.create(district=building.district),
         "sign": SignFactory(order=hung),
         "order": SignOrderFactory(building=building, organisation=police),

@@ -67,6 +67,10 @@ NOT_BY_LINK = {
     "present:manifest",
     "present:readyz",
     "relay:reply",
+    "track:survey_answer",
+    "track:survey_data",
+    "track:survey_description",
+    "track:promise_feed",
 }
 
 # Opened after something was pressed, so no link leads there; asked for by address.
@@ -74,6 +78,9 @@ BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "account_logou
 # Pages that lead to other steps for each object; one is looked at, all are followed, but not month after month.
 FORKS = {"meet:list", "meet:meeting"}
 DOWNLOADS = {
+    "track:promise_feed",
+    "track:survey_data",
+    "track:survey_description",
     "buildings:export",
     "contacts:export",
     "meet:calendar",

@@ -34,6 +34,7 @@ SHOWN = ("alt", "aria-label", "placeholder", "title")
 # What is called the same in every language: the name, formats, standards, and the operator's own tool.
 NAMES = {"Trappan", "Excel", "Atom", "iPhone", "Chrome", "xlsx", "csv"}
 NAMES |= {"http", "https", "webcal", "localhost", "testserver", "example", "org", "www"}
+WRITTEN = (CharField, TextField, JSONField)
 NOT_OURS = ("operator:", "demo:")
 
 

@@ -36,6 +36,8 @@ UNDER = {
     "track:situation_new": "track:promise_work",
     "track:situation_edit": "track:promise_work",
     "track:voice": "track:voices",
+    "track:survey": "track:surveys",
+    "track:survey_words": "track:surveys",
     "track:watch": "buildings:list",
     "track:move": "buildings:list",
     "track:signs": "buildings:list",
@@ -148,6 +150,7 @@ def _at_work(reach: Scope) -> list[tuple[str, str, str]]:
         names.append(("contacts:list", "person", _("Contacts")))
     if reach.kind in (POLICE, MUNICIPALITY):
         names.append(("track:promise_work", "check", _("Promises")))
+        names.append(("track:surveys", "list", _("Safety survey")))
     if reach.staff:
         names.append(("track:voices", "mail", _("Views and ideas")))
     if reach.kind in (LANDLORD, POLICE):

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("watch.track.watch_urls")),
     path("", include("watch.track.promises.urls")),
     path("", include("watch.track.voices.urls")),
+    path("", include("watch.track.survey.urls")),
     path("", include("watch.track.board_urls")),
 ]

@@ -225,7 +225,7 @@ def test_a_situation_picture_is_public_when_it_is_let_out(police, here, client):
 def test_the_pages_ask_the_same_for_one_row_and_for_many(client, here, promise, evenings, django_assert_num_queries):
     for _ in range(30):
         services.record(commitment=evenings, organisation=here.police.organisation, publish=True, on=today())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get("/lofte/lofte/")
     with django_assert_num_queries(3):
         client.get("/lofte/")

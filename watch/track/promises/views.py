@@ -66,7 +66,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, promise: Promise) -> HttpResponse:
-    form = PromiseForm(request.POST or None, user=_user(request), promise=promise)
+    form = PromiseForm(request.POST if request.method == "POST" else None, user=_user(request), promise=promise)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         seen = request.POST.get("seen", "")
@@ -132,7 +132,7 @@ def commitment_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _commitment(request: HttpRequest, commitment: Commitment) -> HttpResponse:
-    form = CommitmentForm(request.POST or None, commitment=commitment)
+    form = CommitmentForm(request.POST if request.method == "POST" else None, commitment=commitment)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -202,7 +202,9 @@ def follow_up_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _follow_up(request: HttpRequest, commitment: Commitment, corrects: FollowUp | None) -> HttpResponse:
-    form = FollowUpForm(request.POST or None, promise=commitment.promise, corrects=corrects)
+    form = FollowUpForm(
+        request.POST if request.method == "POST" else None, promise=commitment.promise, corrects=corrects
+    )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         public = facts.pop("publish", False)
@@ -251,7 +253,7 @@ def situation_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _situation(request: HttpRequest, situation: Situation) -> HttpResponse:
-    form = SituationForm(request.POST or None, user=_user(request), situation=situation)
+    form = SituationForm(request.POST if request.method == "POST" else None, user=_user(request), situation=situation)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if not situation.pk:

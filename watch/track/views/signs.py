@@ -41,7 +41,7 @@ def building_signs(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not is_mover:
         raise PermissionDenied
     most = signs.most(building)
-    form = OrderForm(request.POST or None, most=most, stickers=_households(building))
+    form = OrderForm(request.POST if request.method == "POST" else None, most=most, stickers=_households(building))
     if request.method == "POST" and form.is_valid():
         mine = cast("Organisation", scope(request.user).organisation)
         try:

@@ -31,7 +31,7 @@ WRONG_CODES = Throttle("wrong-suggestion-codes", limit=20, seconds=600)
 def write(request: HttpRequest, slug: str) -> HttpResponse:
     """Say something to the district's officer, without a name."""
     district = access.district(slug)
-    form = SuggestionForm(request.POST or None)
+    form = SuggestionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and district.officer_id:
         if not WRITTEN.count(client_ip(request)):
             return render(request, "429.html", status=429)
@@ -46,7 +46,7 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def answer(request: HttpRequest) -> HttpResponse:
     """Come back with the code and read the answer."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     found = None
     if request.method == "POST" and form.is_valid():
         if WRONG_CODES.spent(client_ip(request)):
@@ -83,7 +83,7 @@ def voices(request: HttpRequest) -> HttpResponse:
 def voice(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one and say what becomes of it."""
     suggestion = access.suggestion(cast("User", request.user), pk)
-    form = AnswerForm(request.POST or None, suggestion=suggestion)
+    form = AnswerForm(request.POST if request.method == "POST" else None, suggestion=suggestion)
     if request.method == "POST" and form.is_valid():
         try:
             services.close(suggestion=suggestion, **form.cleaned_data)
