@@ -272,3 +272,11 @@ def headcount(_world: World) -> dict[str, Any]:
 
 def words_of_a_meeting(world: World) -> dict[str, Any]:
     return headcount(world) | {"good": "Vi hjälps åt."}
+
+
+def district_in_swedish(world: World) -> dict[str, Any]:
+    return norrby(world) | {"language": "sv"}
+
+
+def words_about_a_district(_world: World) -> dict[str, Any]:
+    return {"action": "publish", "seen": 0, "introduction": "Här hjälps vi åt."}

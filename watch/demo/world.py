@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from watch.demo import contacts, doors, letters, meetings, notices, organisations, people, ready, registers
+from watch.demo import contacts, doors, letters, meetings, notices, organisations, people, ready, registers, texts
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ STAGES = (
     Stage(_("Ready-made notices"), ready.is_built, ready.build),
     Stage(_("Notices of the past weeks"), notices.is_built, notices.build),
     Stage(_("Meetings, held and to come"), meetings.is_built, meetings.build),
+    Stage(_("What is written about the districts"), texts.is_built, texts.build),
 )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from buildings.access import LANDLORD, POLICE, Scope
 from watch.join.contacts import todo
+from watch.present.access import WRITERS
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ UNDER = {
     "meet:action": "meet:list",
     "meet:attendance": "meet:list",
     "meet:doors": "meet:list",
+    "present:text": "present:texts",
+    "present:languages": "present:texts",
     "contacts:contact": "contacts:list",
     "contacts:gaps": "contacts:list",
     "contacts:mine": "notices:mine",
@@ -128,6 +131,8 @@ def _at_work(reach: Scope) -> list[tuple[str, str, str]]:
     if reach.staff:
         names.append(("meet:list", "calendar", _("Meetings")))
         names.append(("contacts:list", "person", _("Contacts")))
+    if reach.kind in WRITERS:
+        names.append(("present:texts", "edit", _("District pages")))
     if reach.kind in (LANDLORD, POLICE):
         names.append(("relay:passed_on", "mail", _("Passed on")))
     if reach.staff and reach.staff.is_administrator:

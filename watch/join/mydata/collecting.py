@@ -35,7 +35,7 @@ from buildings.models import (
 from buildings.sealing import unseal
 from notifications.models import Delivery, Endpoint, Message, Notice, Posting, RelayLetter, Rhythm
 from notifications.push.devices import PUSH, Device
-from watch.models import Action, Answer, CalendarKey, Meeting, Record
+from watch.models import Action, Answer, CalendarKey, DistrictText, Meeting, Record
 
 Rows = list[dict[str, Any]]
 LATELY = timedelta(days=90)
@@ -384,6 +384,7 @@ def _deeds(user: User) -> list[tuple[str, Any]]:
         (_("approved a colleague's notice"), _times(Notice.objects.filter(approved_by=user), "confirmed_at")),
         (_("put up a notice on a board"), _times(Posting.objects.filter(posted_by=user), "posted_at")),
         (_("planned a meeting"), _times(Meeting.objects.filter(created_by=user), "created_at")),
+        (_("wrote a district's public text"), _times(DistrictText.objects.filter(published_by=user), "published_at")),
         (_("wrote down a meeting"), _times(Record.objects.filter(written_by=user), "saved_at")),
         (_("said what became of an agreed action"), _times(Action.objects.filter(closed_by=user), "closed_at")),
         (_("took a step on a contact's way"), _times(steps, "at")),

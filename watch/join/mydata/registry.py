@@ -50,6 +50,7 @@ DEEDS: dict[str, str] = {
     "watch.Meeting.created_by": "deeds",
     "watch.Record.written_by": "deeds",
     "watch.Action.closed_by": "deeds",
+    "watch.DistrictText.published_by": "deeds",
     "buildings.ContactStep.by": "deeds",
     "buildings.Disclosure.by": "deeds",
     "buildings.Consent.helper": "deeds",
