@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from watch.models import PublicVersion
 
 KEPT_SECONDS = 60
 View = Callable[..., HttpResponse]
+Shown = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -54,28 +56,35 @@ class Copy:
         )
 
 
-def for_anyone(view: View) -> Callable[..., HttpResponseBase]:
-    """For a page that is the same for all who are not signed in; its template writes no token and no name then."""
+def for_anyone(*, follows_changes: bool = False) -> Callable[[View], Shown]:
+    """For a page that is the same for all who are not signed in; its template writes no token and no name then.
 
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            return view(request, *args, **kwargs)
-        request.is_for_anyone = True  # type: ignore[attr-defined]
-        if request.GET.keys() - {settings.LANGUAGE_COOKIE_NAME}:
-            return view(request, *args, **kwargs)
-        key = f"{PublicVersion.objects.now()}:{get_language()}:{_digest(request.get_full_path())}"
-        copy: Copy | None = caches["pages"].get(key)
-        if copy is None:
-            response = view(request, *args, **kwargs)
-            if response.status_code != 200:
-                return response
-            copy = Copy.of(response)
-            caches["pages"].set(key, copy, KEPT_SECONDS)
-        return copy.answer(request)
+    `follows_changes` when what it shows is in the database: that costs one query for a copy's number.
+    """
 
-    return shown
+    def decorate(view: View) -> Shown:
+        @wraps(view)
+        def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                return view(request, *args, **kwargs)
+            request.is_for_anyone = True  # type: ignore[attr-defined]
+            if request.GET.keys() - {settings.LANGUAGE_COOKIE_NAME}:
+                return view(request, *args, **kwargs)
+            key = _key(request, PublicVersion.objects.now() if follows_changes else 0)
+            copy: Copy | None = caches["pages"].get(key)
+            if copy is None:
+                response = view(request, *args, **kwargs)
+                if response.status_code != HTTPStatus.OK:
+                    return response
+                copy = Copy.of(response)
+                caches["pages"].set(key, copy, KEPT_SECONDS)
+            return copy.answer(request)
+
+        return shown
+
+    return decorate
 
 
-def _digest(address: str) -> str:
-    return hashlib.blake2b(address.encode(), digest_size=16).hexdigest()
+def _key(request: HttpRequest, number: int) -> str:
+    address = hashlib.blake2b(request.get_full_path().encode(), digest_size=16).hexdigest()
+    return f"{number}:{get_language()}:{address}"

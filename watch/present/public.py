@@ -20,7 +20,7 @@ NEXT_MEETINGS = 3
 
 
 @require_safe
-@for_anyone
+@for_anyone()
 def neighbourhood_watch(request: HttpRequest) -> HttpResponse:
     """What it is, how it starts, and who does what."""
     title = _("What neighbourhood watch is")
@@ -29,7 +29,7 @@ def neighbourhood_watch(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_anyone
+@for_anyone()
 def results(request: HttpRequest) -> HttpResponse:
     """What it has led to elsewhere, with its sources."""
     title = _("Does it help?")
@@ -38,7 +38,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_anyone
+@for_anyone()
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions people ask before they join."""
     title = _("Questions and answers")
@@ -47,7 +47,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_anyone
+@for_anyone()
 def advice(request: HttpRequest) -> HttpResponse:
     """What there is advice about."""
     title = _("Advice")
@@ -56,7 +56,7 @@ def advice(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_anyone
+@for_anyone()
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """One page of advice, or 404."""
     found = BY_SLUG.get(slug)
@@ -68,7 +68,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@for_anyone
+@for_anyone(follows_changes=True)
 def districts(request: HttpRequest) -> HttpResponse:
     """Every district, by name."""
     title = _("Your district")
@@ -78,7 +78,7 @@ def districts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_anyone
+@for_anyone(follows_changes=True)
 def district(request: HttpRequest, slug: str) -> HttpResponse:
     """What anyone may know of a district: how to join, who works there, and what anyone may come to."""
     place = get_object_or_404(District, slug=slug)

@@ -16,14 +16,14 @@ from watch.present.keeping import for_anyone
 
 
 @require_safe
-@for_anyone
+@for_anyone()
 def front(request: HttpRequest) -> HttpResponse:
     """What Trappan is, and the field for a stairwell's code."""
     return render(request, "present/front.html")
 
 
 @require_safe
-@for_anyone
+@for_anyone()
 def about(request: HttpRequest) -> HttpResponse:
     """What joining means, what is kept and who sees what."""
     return render(request, "present/about.html")

@@ -17,7 +17,7 @@ A_PAGE = 20
 
 
 @require_safe
-@for_anyone
+@for_anyone(follows_changes=True)
 def meetings(request: HttpRequest, slug: str) -> HttpResponse:
     """The coming ones, the next first."""
     district = access.district(slug)
@@ -27,7 +27,7 @@ def meetings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@for_anyone
+@for_anyone(follows_changes=True)
 def meeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One of them; what was cancelled or is over says so."""
     found = access.public_meeting(public_id)
