@@ -4,7 +4,7 @@ import os
 import secrets
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 
 from tests.environment import WORKER
@@ -28,14 +28,15 @@ def django_db_modify_db_settings():
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
-    """Rate limits start from nothing in each test."""
+    """Rate limits start from nothing in each test, and no page is kept from another."""
     cache.clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture
 def cache_on_our_clock(settings):
     """A cache whose entries age with time_machine; a real Redis has a clock of its own."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
 
 

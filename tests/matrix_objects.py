@@ -345,3 +345,11 @@ def survey_answers(_world: World) -> dict[str, Any]:
 
 def some_codes(_world: World) -> dict[str, Any]:
     return {"number": 2}
+
+
+def district_in_swedish(world: World) -> dict[str, Any]:
+    return norrby(world) | {"language": "sv"}
+
+
+def words_about_a_district(_world: World) -> dict[str, Any]:
+    return {"action": "publish", "seen": 0, "introduction": "Här hjälps vi åt."}

@@ -13,6 +13,25 @@ from django.views.defaults import page_not_found
 Next = Callable[[HttpRequest], HttpResponse]
 
 
+def is_page(response: HttpResponse) -> bool:
+    """Whether a person reads it, and no calendar or news reader."""
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Keep the choice in this browser, as Django's own view for it does."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        domain=settings.LANGUAGE_COOKIE_DOMAIN,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
+    )
+
+
 class EarlyRefusal:
     """Refuses a request larger than UPLOAD_LIMIT before a byte of its body is read."""
 
@@ -66,20 +85,27 @@ class KindNotFound:
 
 
 class PersonLanguage:
-    """Sets the language: the one just chosen (a cookie), else the signed-in person's, else the browser's."""
+    """Sets the language: that of the address (`?sprak=ar`), of a cookie, of the signed-in person, or of the browser.
+
+    An address with a language is a page of its own for whoever searches or shares it; reading one also chooses.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Activate the language for this request and name it in the answer."""
-        language = get_language_from_request(request)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and request.user.is_authenticated:
+        asked = request.GET.get(settings.LANGUAGE_COOKIE_NAME, "")
+        chosen = asked if request.method in ("GET", "HEAD") and asked in dict(settings.LANGUAGES) else ""
+        language = chosen or get_language_from_request(request)
+        if not chosen and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and request.user.is_authenticated:
             language = request.user.language
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or language)
+        if chosen and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen and is_page(response):
+            remember_language(response, chosen)
         response.headers["Vary"] = ", ".join(
             dict.fromkeys([*filter(None, response.headers.get("Vary", "").split(", ")), "Accept-Language", "Cookie"])
         )

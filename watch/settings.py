@@ -117,7 +117,13 @@ CACHES = {
         "KEY_PREFIX": "trappan",
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Public pages as they went out, in each process: they end with it, so that a new version of Trappan makes its own.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 INSTALLED_APPS = [

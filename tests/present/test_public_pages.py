@@ -46,7 +46,7 @@ def test_the_browser_s_language_is_respected(client, language):
 
 def test_every_language_is_offered_under_its_own_name(client):
     text = words(client.get("/", headers={"accept-language": "ar"}))
-    offered = dict(re.findall(r'value="(\w\w)" lang="\1"[^>]*>\s*<span dir="auto">([^<]+)<', text))
+    offered = dict(re.findall(r'hreflang="(\w\w)" lang="\1"[^>]*>\s*<span dir="auto">([^<]+)<', text))
     assert offered.keys() == dict(django_settings.LANGUAGES).keys()
     assert (offered["sv"], offered["en"], offered["so"]) == ("Svenska", "English", "Soomaali")
 

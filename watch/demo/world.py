@@ -18,6 +18,7 @@ from watch.demo import (
     promises,
     ready,
     registers,
+    texts,
     voices,
     watches,
 )
@@ -45,6 +46,7 @@ STAGES = (
     Stage(_("Watches, and signs on their way"), watches.is_built, watches.build),
     Stage(_("Promises, and what came of them"), promises.is_built, promises.build),
     Stage(_("What people think"), voices.is_built, voices.build),
+    Stage(_("What is written about the districts"), texts.is_built, texts.build),
 )
 
 

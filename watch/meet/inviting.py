@@ -17,7 +17,7 @@ from watch.meet import planning, reminding, words
 from watch.meet.errors import Changed, InThePast, Marked, NobodyInvited, TooLate
 from watch.meet.facts import Facts
 from watch.meet.planning import Plan, locked, version_of
-from watch.models import Meeting, Telling, Venue
+from watch.models import Meeting, PublicVersion, Telling, Venue
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +45,7 @@ def invite(*, meeting: Meeting, user: User, seen: str = "") -> Meeting:
     if draft.kind != Meeting.Kind.DOOR_KNOCK:
         _invite(draft, user)
         reminding.schedule(meeting=draft)
+    PublicVersion.objects.grow()
     log.info("meeting_planned", meeting=draft.pk, by=user.pk)
     return draft
 
@@ -62,6 +63,7 @@ def change(*, meeting: Meeting, plan: Plan, user: User, seen: str = "") -> Meeti
     changed = planning.save(plan=plan, user=user, meeting=meeting)
     if changed.is_draft:
         return changed
+    PublicVersion.objects.grow()
     _tell(changed, user, moved=moved)
     return changed
 
@@ -95,6 +97,7 @@ def cancel(*, meeting: Meeting, user: User | None) -> Meeting:
     ended.state, ended.cancelled_at = Meeting.State.CANCELLED, timezone.now()
     ended.sequence += 1
     ended.save(update_fields=["state", "cancelled_at", "sequence"])
+    PublicVersion.objects.grow()
     reminding.drop(meeting=ended)
     _stop_unsent(ended)
     standing = _standing(ended)

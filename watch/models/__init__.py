@@ -1,8 +1,10 @@
 """The top floor's nouns."""
 
 from watch.models.invitations import Answer, CalendarKey, Reminder, Telling
+from watch.models.local_texts import DistrictText
 from watch.models.meetings import Meeting, MeetingText, Venue
 from watch.models.promises import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
+from watch.models.public_versions import PublicVersion
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record
 from watch.models.signs import Sign, SignOrder
 from watch.models.suggestions import Suggestion
@@ -18,12 +20,14 @@ __all__ = [
     "Commitment",
     "CommitmentTarget",
     "Correction",
+    "DistrictText",
     "DoorRow",
     "FollowUp",
     "Meeting",
     "MeetingText",
     "Presence",
     "Promise",
+    "PublicVersion",
     "Record",
     "Reminder",
     "Sign",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from buildings.access import LANDLORD, MUNICIPALITY, POLICE, Scope
+from watch.present.access import WRITERS
 from watch.track import todos
 
 
@@ -94,6 +95,8 @@ UNDER = {
     "meet:attendance": "meet:list",
     "meet:doors": "meet:list",
     "track:board": "track:boards",
+    "present:text": "present:texts",
+    "present:languages": "present:texts",
     "contacts:contact": "contacts:list",
     "contacts:gaps": "contacts:list",
     "contacts:mine": "notices:mine",
@@ -148,17 +151,26 @@ def _at_work(reach: Scope) -> list[tuple[str, str, str]]:
     if reach.staff:
         names.append(("meet:list", "calendar", _("Meetings")))
         names.append(("contacts:list", "person", _("Contacts")))
-    if reach.kind in (POLICE, MUNICIPALITY):
-        names.append(("track:promise_work", "check", _("Promises")))
-        names.append(("track:surveys", "list", _("Safety survey")))
-    if reach.staff:
-        names.append(("track:voices", "mail", _("Views and ideas")))
+    names += _followed(reach)
     if reach.kind in (LANDLORD, POLICE):
         names.append(("relay:passed_on", "mail", _("Passed on")))
     if reach.staff and reach.staff.is_administrator:
         names.append(("join:staff", "people", _("Staff")))
     if reach.is_operator:
         names.append(("operator:index", "key", _("Operator")))
+    return names
+
+
+def _followed(reach: Scope) -> list[tuple[str, str, str]]:
+    """What is followed up and told in public."""
+    names: list[tuple[str, str, str]] = []
+    if reach.kind in (POLICE, MUNICIPALITY):
+        names.append(("track:promise_work", "check", _("Promises")))
+        names.append(("track:surveys", "list", _("Safety survey")))
+    if reach.staff:
+        names.append(("track:voices", "mail", _("Views and ideas")))
+    if reach.kind in WRITERS:
+        names.append(("present:texts", "edit", _("District pages")))
     return names
 
 

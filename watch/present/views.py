@@ -12,15 +12,18 @@ from django.views.i18n import set_language
 
 from buildings.access import LANDLORD, scope
 from watch.present import health
+from watch.present.keeping import for_anyone
 
 
 @require_safe
+@for_anyone()
 def front(request: HttpRequest) -> HttpResponse:
     """What Trappan is, and the field for a stairwell's code."""
     return render(request, "present/front.html")
 
 
 @require_safe
+@for_anyone()
 def about(request: HttpRequest) -> HttpResponse:
     """What joining means, what is kept and who sees what."""
     return render(request, "present/about.html")

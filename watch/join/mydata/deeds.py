@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from buildings.models import Consent, ContactStep, Disclosure, RecoveryCode, RegisterUpload, User
 from notifications.models import Notice, Posting
-from watch.models import Action, Meeting, Record, WatchStep
+from watch.models import Action, DistrictText, Meeting, Record, WatchStep
 
 
 def deeds(user: User) -> list[dict[str, Any]]:
@@ -25,6 +25,7 @@ def _deeds(user: User) -> list[tuple[str, Any]]:
         (_("approved a colleague's notice"), _times(Notice.objects.filter(approved_by=user), "confirmed_at")),
         (_("put up a notice on a board"), _times(Posting.objects.filter(posted_by=user), "posted_at")),
         (_("planned a meeting"), _times(Meeting.objects.filter(created_by=user), "created_at")),
+        (_("wrote a district's public text"), _times(DistrictText.objects.filter(published_by=user), "published_at")),
         (_("wrote down a meeting"), _times(Record.objects.filter(written_by=user), "saved_at")),
         (_("said what became of an agreed action"), _times(Action.objects.filter(closed_by=user), "closed_at")),
         (_("moved a building's watch a step"), _times(WatchStep.objects.filter(by=user), "at")),

@@ -52,6 +52,7 @@ DEEDS: dict[str, str] = {
     "watch.Record.written_by": "deeds",
     "watch.Action.closed_by": "deeds",
     "watch.WatchStep.by": "deeds",
+    "watch.DistrictText.published_by": "deeds",
     "buildings.ContactStep.by": "deeds",
     "buildings.Disclosure.by": "deeds",
     "buildings.Consent.helper": "deeds",

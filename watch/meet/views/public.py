@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from watch.meet import access, words
 from watch.meet.links import feed_link
 from watch.models import Meeting
+from watch.present.keeping import for_anyone
 
 A_PAGE = 20
 
 
 @require_safe
+@for_anyone(follows_changes=True)
 def meetings(request: HttpRequest, slug: str) -> HttpResponse:
     """The coming ones, the next first."""
     district = access.district(slug)
@@ -25,6 +27,7 @@ def meetings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@for_anyone(follows_changes=True)
 def meeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One of them; what was cancelled or is over says so."""
     found = access.public_meeting(public_id)
