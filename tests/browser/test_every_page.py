@@ -61,7 +61,10 @@ NOT_BY_LINK = {
     "operator:jsi18n",
     "present:healthz",
     "present:manifest",
+    "present:offline",
     "present:readyz",
+    "present:robots",
+    "present:sitemap",
     "relay:reply",
 }
 
