@@ -183,6 +183,7 @@ MATRIX: dict[str, Row] = {
     "present:district#unknown": row("404", "405", lambda world: {"slug": "finns-inte"}),
     "present:robots": row("200", "405"),
     "present:sitemap": row("200", "405"),
+    "present:offline": row("200", "405"),
     "present:texts": row("in 403 403 403 403 403 200 200 200 403", "405"),
     "present:text": row("in 404 404 404 403 403 200 404 200 404", "in 404 404 404 403 403 302 404 302 404", district_in_swedish, words_about_a_district),
     "present:text#unknown_language": row("in 404 404 404 403 403 404 404 404 404", "in 404 404 404 403 403 404 404 404 404", lambda world: district_in_swedish(world) | {"language": "xx"}),

@@ -124,9 +124,13 @@ def worker(request: HttpRequest) -> HttpResponse:
         "icon": static("trappan/icons/192.png"),
         "badge": static("trappan/icons/badge.png"),
         "neutral": neutral,
+        "offline": reverse("present:offline"),
+        "offlineStyle": static("trappan/offline.css"),
+        "signOut": reverse("account_logout"),
         "rightToLeft": [language for language, _name in settings.LANGUAGES if language in settings.LANGUAGES_BIDI],
     }
-    script = f"self.TRAPPAN = {json.dumps(facts)};\nimportScripts({json.dumps(static('trappan/push-worker.js'))});\n"
+    parts = ", ".join(json.dumps(static(f"trappan/{part}-worker.js")) for part in ("push", "offline"))
+    script = f"self.TRAPPAN = {json.dumps(facts)};\nimportScripts({parts});\n"
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 

@@ -8,8 +8,8 @@ from django.test import Client
 from tests import world as worlds
 from tests.role_matrix import MATRIX
 
-# A frame that shows another's mail, and what is no page.
-WITHOUT = {"demo:mail_html", "operator:jsi18n"}
+# A frame that shows another's mail, what is no page, and what is shown without a network to ask for another.
+WITHOUT = {"demo:mail_html", "operator:jsi18n", "present:offline"}
 # Pages that are the same for everyone have links, the others a form that also keeps a person's choice.
 SWITCH = re.compile(r'action="/sprak/"|href="[^"]*\?sprak=ar"')
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from watch.present import public, style, text_views, views
+from watch.present import offline, public, style, text_views, views
 
 app_name = "present"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("texter/", text_views.texts, name="texts"),
     path("texter/<int:pk>/<str:language>/", text_views.text, name="text"),
     path("sprak-laget/", text_views.languages, name="languages"),
+    path("utan-nat/", offline.page, name="offline"),
     path("robots.txt", public.robots, name="robots"),
     path("sitemap.xml", public.sitemap, name="sitemap"),
     path("sprak/", views.language, name="language"),

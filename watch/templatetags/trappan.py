@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from notifications.models import Endpoint, Notice
 from notifications.push.devices import Device
+from watch.present.marks import mark_of
 from watch.present.navigation import Place, navigation, who
 
 register = template.Library()
@@ -121,3 +122,9 @@ def places_to_go(context: Context) -> list[Place]:
 def who_am_i(context: Context) -> str:
     """Whom the person reading is signed in as, in words."""
     return who(context.get("reach"))
+
+
+@register.simple_tag(takes_context=True)
+def offline_mark(context: Context) -> str:
+    """Which sign-in the phone keeps its offline page for."""
+    return mark_of(context["request"])

@@ -311,6 +311,7 @@ class TestWorker:
         assert facts["neutral"]["sv"]["title"] == "Nytt anslag för din trapp"
         assert facts["rightToLeft"] == ["ar"]
         assert "push-worker.js" in second
+        assert "offline-worker.js" in second
 
 
 @pytest.mark.parametrize(("language", "direction"), [("sv", "ltr"), ("ar", "rtl")])

@@ -93,6 +93,10 @@
       localStorage.removeItem(key);
     }
   });
+  // Without a reader of its own a page tells that nobody is signed in here, however that came about.
+  if (window.caches && document.querySelector(".site-head") && !document.querySelector("script[data-reader]")) {
+    caches.delete("trappan-offline").catch(() => {});
+  }
   wire(document);
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt !== document.body) wire(event.detail.elt);

@@ -1,5 +1,4 @@
-// The service worker, started by /sw.js with what it needs in self.TRAPPAN. It shows notices and opens them, no more:
-// it keeps no pages and answers no requests.
+// The service worker's part for notices, started by /sw.js with what it needs in self.TRAPPAN: it shows and opens them.
 "use strict";
 
 const facts = self.TRAPPAN;
