@@ -104,6 +104,8 @@ def test_in_public_few_trained_contacts_are_not_counted_out_and_never_by_distric
     assert done(promise, in_public=False) == [4]
     trained(here, 20)
     assert done(promise) == [5]
+    trained(here, 10)
+    assert done(promise) == [5], "no two days differ by one person"
     assert progress_of(promise)[0].parts == []
 
 
@@ -159,3 +161,16 @@ def test_parts_and_total_agree_for_two_districts(here, promise, evenings):
     wrote(here, evenings, days=4, number=3, district=other)
     (row,) = progress_of(promise)
     assert (row.done, sorted(part.done for part in row.parts)) == (5, [2, 3])
+
+
+def test_a_past_day_shows_what_was_promised_that_day(here, promise, evenings):
+    evenings.target = 6
+    words = {"sv": {"text": "Sex kvällar."}}
+    services.save_commitment(
+        commitment=evenings, words=words, organisations=[here.police.organisation], targets={}, why="Fler."
+    )
+    services.withdraw(commitment=evenings, why="Pengarna tog slut.")
+    then = progress_of(promise, ago(1))[0]
+    assert (then.target, then.text.text, then.is_withdrawn, then.corrections) == (4, "Löfte nummer 1.", False, [])
+    now = progress_of(promise)[0]
+    assert (now.target, now.text.text, now.is_withdrawn, len(now.corrections)) == (6, "Sex kvällar.", True, 1)

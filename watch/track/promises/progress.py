@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from buildings.models import Contact, ContactStep, District
-from watch.models import Commitment, FollowUp, Meeting, Promise, WatchStep
+from watch.models import Commitment, Correction, FollowUp, Meeting, Promise, WatchStep
+from watch.models.promises import Said
 
 Measure = Commitment.Measure
 # By district; None is what was done for all of them together.
@@ -38,9 +39,31 @@ class Progress:
     day: date
 
     @property
+    def _before(self) -> "Correction | None":
+        """The commitment as it was that day, when it has been corrected since."""
+        since = [one for one in self.commitment.corrections.all() if timezone.localdate(one.at) > self.day]
+        return since[-1] if since else None
+
+    @property
     def target(self) -> int | None:
-        """What is to be reached in all."""
-        return self.commitment.target
+        """What was to be reached in all, that day."""
+        return self._before.target if self._before else self.commitment.target
+
+    @property
+    def text(self) -> Said:
+        """What was promised, in the words of that day."""
+        return self._before.text if self._before else self.commitment.text
+
+    @property
+    def corrections(self) -> "list[Correction]":
+        """Corrections made by that day."""
+        return [one for one in self.commitment.corrections.all() if timezone.localdate(one.at) <= self.day]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was withdrawn by that day."""
+        at = self.commitment.withdrawn_at
+        return at is not None and timezone.localdate(at) <= self.day
 
     @property
     def share(self) -> int:
@@ -63,7 +86,7 @@ class Progress:
     @property
     def in_words(self) -> str:
         """How far it has come, in one sentence; also what a picture says to who cannot see it."""
-        if self.commitment.withdrawn_at:
+        if self.is_withdrawn:
             return _("Withdrawn.")
         if not self.is_in_numbers:
             return _("Followed in words, not in numbers.")
@@ -77,8 +100,8 @@ class Progress:
 def progress_of(promise: Promise, day: date | None = None, *, in_public: bool = True) -> list[Progress]:
     """Each commitment's progress at the end of `day` (today when none is named), withdrawn ones too.
 
-    At most seven queries. In public, contacts are told of only when at least settings.SMALLEST_GROUP were trained,
-    and never by district: nobody may work out who helps the police.
+    At most seven queries. In public, contacts are told of in whole groups of settings.SMALLEST_GROUP and never by
+    district: nobody may work out who helps the police.
     """
     as_on = day or timezone.localdate()
     commitments = list(promise.commitments.prefetch_related("organisations", "targets", "corrections"))
@@ -100,8 +123,9 @@ def _progress(
 ) -> Progress:
     hidden = in_public and commitment.measure == Measure.CONTACTS
     done: int | None = sum(found.values())
-    if hidden and 0 < (done or 0) < settings.SMALLEST_GROUP:
-        done = None
+    if hidden and done:
+        # In whole groups, so that no two days differ by one person.
+        done = done // settings.SMALLEST_GROUP * settings.SMALLEST_GROUP or None
     targets = {one.district_id: one.target for one in commitment.targets.all()}
     parts = [
         Part(district, found.get(district.pk, 0), targets.get(district.pk)) for district in districts if not hidden
