@@ -97,7 +97,11 @@ class DistrictAdmin(Register):
 class TrackingRulesAdmin(Register):
     """What each district asks of its watches."""
 
-    list_display = ("district", "covered_share", "dormant_after_months", "answer_within_days")
+    list_display = ("district", "covered_share", "dormant_after_months", "signs_a_stairwell", "answer_within_days")
+
+    def has_delete_permission(self, request: HttpRequest, obj: TrackingRules | None = None) -> bool:
+        """Yes: a district without rules of its own goes by the defaults."""
+        return True
 
 
 class OrganisationForm(AnyOrganisationForm):

@@ -6,7 +6,7 @@ from watch.models.meetings import Meeting, MeetingText, Venue
 from watch.models.promises import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
 from watch.models.public_versions import PublicVersion
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record
-from watch.models.signs import Sign, SignOrder
+from watch.models.signs import Sign, SignOrder, SignStep
 from watch.models.suggestions import Suggestion
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
 from watch.models.watches import TrackingRules, Watch, WatchStep
@@ -32,6 +32,7 @@ __all__ = [
     "Reminder",
     "Sign",
     "SignOrder",
+    "SignStep",
     "Situation",
     "Suggestion",
     "SurveyAnswer",

@@ -31,6 +31,12 @@ class TrackingRules(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("After so many months without a meeting the watch is proposed as dormant."),
     )
+    signs_a_stairwell = models.PositiveSmallIntegerField(
+        _("signs a stairwell"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(4)],
+        help_text=_("Houses with a door to the street and one to the yard may need two. Nothing is kept in stock."),
+    )
     answer_within_days = models.PositiveSmallIntegerField(
         _("days to answer an idea"),
         default=14,
@@ -53,6 +59,10 @@ class WatchQuerySet(models.QuerySet["Watch"]):
     def active(self) -> Self:
         """Watches at work."""
         return self.filter(state=Watch.State.ACTIVE)
+
+    def unseen_since(self, moment: Any) -> Self:
+        """Active watches the nightly look has not looked at since this moment."""
+        return self.active().filter(Q(looked_at=None) | Q(looked_at__lt=moment))
 
     def proposed_dormant(self) -> Self:
         """Active watches the nightly look found asleep, until somebody decides."""
@@ -84,6 +94,7 @@ class Watch(models.Model):
     since = models.DateTimeField(default=timezone.now)
     known_before = models.BooleanField(_("had a watch before"), default=False)
     dormant_proposed_at = models.DateTimeField(null=True, editable=False)
+    looked_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = WatchQuerySet.as_manager()

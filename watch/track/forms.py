@@ -1,6 +1,6 @@
 """What one writes beside a step, asks for in signs, and says of one."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from buildings.models import Building, Stairwell
 from watch.meet.guarding import GuardedField
+from watch.models import Sign
 
 MOST_STICKERS = 2000
 
@@ -53,9 +55,7 @@ class OrderForm(forms.Form):
         kwargs.setdefault("initial", {"signs": most, "stickers": stickers})
         super().__init__(*args, **kwargs)
         field = self.fields["signs"]
-        field.help_text = _("At most %(most)d: one for each stairwell that has none. Nothing is kept in stock.") % {
-            "most": most
-        }
+        field.help_text = _("At most %(most)d more have room here. Nothing is kept in stock.") % {"most": most}
         self.most = most
         self.helper = bare_helper()
 
@@ -77,16 +77,26 @@ class OrderForm(forms.Form):
 
 
 class PutUpForm(forms.Form):
-    """Where a sign hangs, and since when."""
+    """Where a sign hangs, since when, and which damaged one it hangs instead of."""
 
-    place = GuardedField(
-        label=_("Where it hangs"), max_length=80, help_text=_("For example: beside the entrance, 12 A.")
-    )
+    stairwell = forms.ModelChoiceField(label=_("At which stairwell"), queryset=Stairwell.objects.none())
+    place = GuardedField(label=_("Where it hangs"), max_length=80, help_text=_("For example: beside the entrance."))
     on = forms.DateField(label=_("Put up on"), widget=forms.DateInput(attrs={"type": "date"}))
+    replaces = forms.ModelChoiceField(
+        label=_("Instead of a damaged one"),
+        queryset=Sign.objects.none(),
+        required=False,
+        empty_label=_("No, it is one more"),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, building: Building, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"on": timezone.localdate()})
         super().__init__(*args, **kwargs)
+        stairwells = cast("forms.ModelChoiceField[Stairwell]", self.fields["stairwell"])
+        stairwells.queryset = Stairwell.objects.standing().filter(building=building)
+        damaged = cast("forms.ModelChoiceField[Sign]", self.fields["replaces"])
+        damaged.queryset = Sign.objects.damaged().filter(building=building).select_related("stairwell")
+        damaged.label_from_instance = lambda sign: sign.where
         self.helper = bare_helper()
 
     def clean_on(self) -> Any:

@@ -11,6 +11,6 @@ urlpatterns = [
     path("skyltar/<int:pk>/blad/", signs.order_sheet, name="sign_sheet"),
     path("skyltar/<int:pk>/hanger/", signs.hang, name="hang"),
     re_path(r"^skyltar/(?P<pk>\d+)/(?P<step>ja|nej|bestalld|levererad|aterta)/$", signs.order_step, name="order_step"),
-    re_path(r"^skylt/(?P<pk>\d+)/(?P<state>damaged|replaced|retired)/$", signs.sign_step, name="sign_step"),
+    re_path(r"^skylt/(?P<pk>\d+)/(?P<state>damaged|retired)/$", signs.sign_step, name="sign_step"),
     path("register/stangning/<str:kind>/<int:pk>/stang/", watch.close, name="close"),
 ]

@@ -4,6 +4,8 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,18 +18,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from buildings.access import LANDLORD, scope, staff_page
 from buildings.models import Building, Organisation, Resident, User
 from watch.meet.errors import Marked
-from watch.models import Sign, SignOrder, Watch
+from watch.models import Sign, SignOrder, SignStep, Watch
 from watch.models.watches import state_of
 from watch.track import access, signs
 from watch.track.forms import OrderForm, PutUpForm
 from watch.track.signs import SignError
 
+ORDERS_SHOWN = 10
+STEPS_A_PAGE = 20
 WHY_NOT: dict[str, Promise] = {
     "asleep": gettext_lazy("Signs are only for an active watch."),
     "many": gettext_lazy("The building has no room for so many signs."),
     "open": gettext_lazy("There is an order under way already. Finish it first."),
     "late": gettext_lazy("Somebody was quicker, or the owner has not said yes. Look at it as it is now."),
     "hung": gettext_lazy("All signs of this order hang already."),
+    "unasked": gettext_lazy("The house has a new owner, who has not said yes. Nothing is put up before that."),
 }
 
 
@@ -64,28 +69,44 @@ def _page(
     request: HttpRequest, building: Building, form: OrderForm | None, put_up: PutUpForm | None = None
 ) -> HttpResponse:
     user = cast("User", request.user)
-    under_way = SignOrder.objects.filter(building=building).select_related("organisation", "answered_by", "building")
-    orders = list(under_way[:10])
-    to_hang = next((one for one in orders if one.state == SignOrder.State.DELIVERED and _left(one)), None)
+    is_active = state_of(building) == Watch.State.ACTIVE
+    orders = _orders(building)
+    to_hang = next((one for one in orders if one.state == SignOrder.State.DELIVERED and one.left > 0), None)
+    steps = SignStep.objects.filter(Q(order__building=building) | Q(sign__building=building))
+    steps = steps.select_related("organisation", "order", "sign__stairwell")
+    hanging = Sign.objects.hanging().filter(building=building).select_related("stairwell", "changed_by")
     context = {
         "building": building,
-        "is_active": state_of(building) == Watch.State.ACTIVE,
+        "is_active": is_active,
         "is_owner": access.is_owner(user, building),
         "is_mover": scope(user).kind in access.MOVERS,
-        "orders": orders,
-        "signs": Sign.objects.filter(building=building).exclude(state__in=(Sign.State.RETIRED, Sign.State.REPLACED)),
+        "orders": [(one, _asks_owner(one)) for one in orders[:ORDERS_SHOWN]],
+        "signs": hanging,
         "form": form,
         "to_hang": to_hang,
-        "left": _left(to_hang) if to_hang else 0,
-        "put_up": put_up or PutUpForm(),
-        "may_ask": state_of(building) == Watch.State.ACTIVE and not any(one.state in SignOrder.OPEN for one in orders),
+        "may_hang": is_active and to_hang is not None and to_hang.has_owners_yes,
+        "put_up": put_up or (PutUpForm(building=building) if to_hang else None),
+        "may_ask": is_active and not any(one.state in SignOrder.OPEN for one in orders),
+        "page": Paginator(steps, STEPS_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "track/signs.html", context)
 
 
-def _left(order: SignOrder) -> int:
-    """How many signs of a delivered order do not hang yet."""
-    return order.signs - order.put_up.count()
+def _orders(building: Building) -> list[Any]:
+    """The building's orders, newest first, with how many signs of each do not hang (`left`) and how many do (`up`)."""
+    found = SignOrder.objects.filter(building=building).select_related("organisation", "answered_by", "building")
+    wanted = Q(put_up__state__in=Sign.WANTED)
+    return list(
+        found.annotate(left=F("signs") - Count("put_up"), up=Count("put_up", filter=wanted)).order_by(
+            "-asked_at", "-pk"
+        )
+    )
+
+
+def _asks_owner(order: Any) -> bool:
+    """Whether the owner has something to answer: not about an order of which nothing hangs or is to hang."""
+    is_used_up = order.state == SignOrder.State.DELIVERED and order.left <= 0 and not order.up
+    return bool(order.waits_for_owner and not is_used_up)
 
 
 def _take(request: HttpRequest, building: int, step: Any, **facts: Any) -> HttpResponse:
@@ -114,7 +135,7 @@ def order_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if reach.kind == LANDLORD:
         raise PermissionDenied
     steps = {"bestalld": signs.order, "levererad": signs.deliver, "aterta": signs.take_back}
-    return _take(request, order.building_id, steps[step], order=order)
+    return _take(request, order.building_id, steps[step], order=order, organisation=reach.organisation)
 
 
 @require_POST
@@ -122,8 +143,8 @@ def order_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 def hang(request: HttpRequest, pk: int) -> HttpResponse:
     """A sign of a delivered order hangs somewhere."""
     order = access.order(cast("User", request.user), pk)
-    form = PutUpForm(request.POST)
     building = access.building(cast("User", request.user), order.building_id)
+    form = PutUpForm(request.POST, building=building)
     if not form.is_valid():
         return _page(request, building, None, form)
     mine = cast("Organisation", scope(request.user).organisation)
