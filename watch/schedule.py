@@ -89,7 +89,7 @@ def beats(*, stuck_after: timedelta) -> dict[str, dict[str, Any]]:
             "options": {"queue": "default", "expires": 3600},
         },
         "look-after-watches": {
-            "task": "track.look_after_watches",
+            "task": "track.nightly",
             "schedule": schedule(3600.0),
             "options": {"queue": "default", "expires": 3600},
         },

@@ -1,17 +1,17 @@
 """A building's way from registered to active, asleep and awake again, by presses on facts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from tests import factories as make
-from tests.meet.test_last_seat import at_once, only_on_postgresql
 from tests.tracking import SignFactory, SignOrderFactory, WatchFactory
 from watch.meet.errors import Marked
 from watch.models import DoorRow, Meeting, Presence, Record, Sign, SignOrder, TrackingRules, Watch, WatchStep
-from watch.track import moving
+from watch.track import moving, signs
 from watch.track.facts import facts_at, facts_of
 from watch.track.moving import StepError
 
@@ -129,17 +129,6 @@ def test_whoever_presses_second_is_told_and_nothing_is_taken_twice(here):
     assert WatchStep.objects.count() == 1
 
 
-@pytest.mark.servers
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("_turn", range(3))
-def test_of_two_presses_at_once_one_wins(here, _turn):
-    only_on_postgresql()
-    held(here)
-    came = at_once(*(lambda: step(here, "presented", seen=0) for _ in range(4)))
-    assert sorted(str(error) for error in came if error) == ["late"] * 3
-    assert WatchStep.objects.count() == 1
-
-
 def test_the_company_moves_no_watch_and_a_note_names_nobody(here):
     held(here)
     with pytest.raises(PermissionDenied):
@@ -157,21 +146,87 @@ def test_a_house_with_a_watch_before_starts_as_dormant(here):
 def test_the_night_proposes_what_sleeps_and_nobody_but_a_person_says_it(here):
     watch = WatchFactory(building=here.stairwell.building)
     contact = here.contact("active")
-    held(here, days=395)
-    assert moving.look_for_sleepers() == 0 or facts_at(here.stairwell.building).is_asleep
-    Meeting.objects.update(starts_at=timezone.now() - timedelta(days=430))
-    assert moving.look_for_sleepers() == 1
-    assert moving.look_for_sleepers() == 0
-    watch.refresh_from_db()
+    held(here, days=430)
+
+    def look(days):
+        new = moving.look_for_sleepers(timezone.now() + timedelta(days=days))
+        watch.refresh_from_db()
+        return new
+
+    assert look(0) == 1
     assert watch.state == "active"
     assert watch.dormant_proposed_at
+    assert look(1) == 0
     held(here, Meeting.Kind.NEIGHBOUR, days=2)
-    moving.look_for_sleepers()
-    watch.refresh_from_db()
+    look(2)
     assert watch.dormant_proposed_at is None
     contact.state = "resigned"
     contact.save()
-    assert moving.look_for_sleepers() == 1
+    assert look(3) == 1
+
+
+def test_a_watch_is_looked_at_once_a_night_and_an_interrupted_night_goes_on(here, monkeypatch):
+    monkeypatch.setattr(moving, "BATCH", 2)
+    houses = [make.StairwellFactory(building__district=here.district).building for _ in range(5)]
+    watches = [WatchFactory(building=house) for house in houses]
+    with time_machine.travel(datetime(2027, 3, 10, 4, tzinfo=UTC), tick=False):
+        Watch.objects.filter(pk=watches[0].pk).update(looked_at=timezone.now())
+        assert moving.look_for_sleepers() == 4
+        assert moving.look_for_sleepers() == 0
+        assert Watch.objects.proposed_dormant().count() == 4
+    with time_machine.travel(datetime(2027, 3, 11, 1, tzinfo=UTC), tick=False):
+        assert moving.look_for_sleepers() == 0
+    with time_machine.travel(datetime(2027, 3, 11, 2, 30, tzinfo=UTC), tick=False):
+        assert moving.look_for_sleepers() == 1
+
+
+def test_who_was_woken_in_the_daytime_is_not_shown_as_asleep(client, here):
+    WatchFactory(building=here.stairwell.building, dormant_proposed_at=timezone.now())
+    client.force_login(here.city.user)
+    url = f"/hus/{here.stairwell.building_id}/grannsamverkan/"
+    assert "it looks asleep" in client.get(url, headers={"accept-language": "en"}).text
+    held(here)
+    here.contact("active")
+    assert "it looks asleep" not in client.get(url, headers={"accept-language": "en"}).text
+
+
+@pytest.mark.parametrize("number", [1, 60])
+def test_the_nightly_look_costs_the_same_for_one_house_and_for_many(here, number, django_assert_num_queries):
+    for _ in range(number):
+        WatchFactory(building=make.StairwellFactory(building__district=here.district).building)
+    with django_assert_num_queries(11):
+        moving.look_for_sleepers()
+
+
+def test_police_of_another_district_move_no_watch_here(here):
+    held(here)
+    elsewhere = make.StaffFactory(organisation=here.police.organisation, districts=[make.DistrictFactory()])
+    with pytest.raises(PermissionDenied):
+        step(here, "presented", seen=0, staff=elsewhere)
+
+
+def test_a_closed_building_takes_no_step_from_a_page_opened_before(here):
+    held(here)
+    building = here.stairwell.building
+    type(building).objects.filter(pk=building.pk).update(closed_at=timezone.now())
+    with pytest.raises(StepError, match="unready"):
+        moving.move(building=building, to="presented", staff=here.police, seen=0)
+    assert not Watch.objects.exists()
+
+
+def test_signs_that_still_hang_may_stay_when_the_watch_wakes(here):
+    building = here.stairwell.building
+    WatchFactory(building=building)
+    here.contact("active")
+    order = SignOrderFactory(building=building, state="delivered", signs=3, answered_by=building.owner)
+    whole, broken = (SignFactory(order=order, stairwell=here.stairwell) for _ in range(2))
+    signs.become(sign=broken, state="damaged", organisation=here.city.organisation)
+    step(here, "dormant", seen=1)
+    held(here)
+    step(here, "active", seen=2)
+    for sign in (whole, broken):
+        sign.refresh_from_db()
+    assert (whole.state, broken.state) == ("up", "damaged")
 
 
 def test_when_a_watch_falls_asleep_its_signs_are_to_come_down_and_nothing_more_is_ordered(here):

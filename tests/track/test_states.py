@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from buildings.models import Organisation
 from watch.models import Watch
 from watch.track.facts import months_before
-from watch.track.states import STEPS, Facts, exists, may, steps_from
+from watch.track.states import STEPS, Facts, exists, may, steps_from, takes
 
 State = Watch.State
 PAIRS = list(product(State.values, State.values))
@@ -40,11 +41,23 @@ def test_a_step_is_taken_only_from_where_the_table_says_and_only_on_its_facts(be
         ("registered", "dormant"): True,
         ("presented", "forming"): facts.helped >= 1,
         ("forming", "active"): covered and facts.started_on is not None,
-        ("active", "dormant"): not lately or facts.working == 0,
+        ("active", "dormant"): not lately or facts.trained == 0,
         ("dormant", "active"): covered and lately and facts.working >= 1,
         ("dormant", "closed"): True,
     }
     assert may(before, after, facts) == rules.get((before, after), False)
+
+
+@pytest.mark.parametrize("kind", Organisation.Kind.values)
+@pytest.mark.parametrize(("before", "after"), PAIRS, ids=lambda state: str(state))
+def test_police_and_city_take_the_steps_there_are_and_a_landlord_none(before, after, kind):
+    assert takes(kind, before, after) == (kind in ("police", "municipality") and exists(before, after))
+
+
+@given(facts=FACTS)
+def test_a_watch_that_begins_with_a_fresh_meeting_is_not_asked_about_the_same_night(facts):
+    if may("forming", "active", facts) and facts.met_lately:
+        assert not may("active", "dormant", facts)
 
 
 @given(facts=FACTS)

@@ -4,21 +4,26 @@ Each step is one transaction. The watch's row is locked and its `version` compar
 who press at once one wins and the other is told.
 """
 
+from datetime import datetime
+
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from buildings.models import Building, StaffMember
+from watch.join.mydata.retention import last_night
 from watch.meet.guarding import refuse_marked
 from watch.models import Watch, WatchStep
 from watch.track import signs
 from watch.track.facts import facts_at, facts_of
-from watch.track.states import MOVERS, STEPS, Facts, may
+from watch.track.states import MOVERS, STEPS, Facts, may, takes
 
 log = structlog.get_logger(__name__)
 
 State = Watch.State
+# Watches looked at in one transaction.
+BATCH = 500
 
 
 class StepError(Exception):
@@ -33,16 +38,18 @@ class StepError(Exception):
 def move(*, building: Building, to: str, staff: StaffMember, seen: int, note: str = "") -> Watch:
     """Take a step; `seen` is the version the person looked at, 0 for a building without a watch.
 
-    Raises StepError, PermissionDenied for staff who do not move watches, and Marked when the note points somebody out.
+    Raises StepError, PermissionDenied for staff who do not move watches there, and Marked when the note points
+    somebody out.
     """
-    if staff.organisation.kind not in MOVERS:
+    if staff.organisation.kind not in MOVERS or not staff.districts.filter(pk=building.district_id).exists():
         raise PermissionDenied
     refuse_marked(note)
     watch = locked(building)
     if watch.version != (seen or 1):
         raise StepError("late")
     facts = facts_at(building)
-    if building.closed_at or not may(watch.state, to, facts):
+    is_theirs = takes(staff.organisation.kind, watch.state, to)
+    if not is_theirs or not may(watch.state, to, facts) or _is_closed(building):
         raise StepError("unready")
     why = STEPS[watch.state, to].why(facts)
     if to == State.DORMANT and watch.state == State.REGISTERED:
@@ -50,8 +57,15 @@ def move(*, building: Building, to: str, staff: StaffMember, seen: int, note: st
     step(watch, to, why, facts=facts, staff=staff, note=note)
     if to in (State.DORMANT, State.CLOSED):
         signs.retire(building=building, organisation=staff.organisation)
+    elif to == State.ACTIVE:
+        signs.keep(building=building, organisation=staff.organisation)
     log.info("watch_moved", building=building.pk, to=to, by=staff.user_id)
     return watch
+
+
+def _is_closed(building: Building) -> bool:
+    """Whether the building was closed, perhaps since the person opened the page."""
+    return Building.objects.filter(pk=building.pk).exclude(closed_at=None).exists()
 
 
 def locked(building: Building) -> Watch:
@@ -90,13 +104,27 @@ def step(
     return taken
 
 
-def look_for_sleepers() -> int:
+def look_for_sleepers(now: datetime | None = None) -> int:
     """Propose as dormant every active watch that looks asleep, and take back what woke; how many are new.
 
-    Only proposed: falling asleep is somebody's decision.
+    Each watch once a night, however often it is asked, and some hundreds at a time, so that one that is interrupted
+    goes on where it was. Only proposed: falling asleep is somebody's decision.
     """
-    active = Watch.objects.active()
-    facts = facts_of(Building.objects.filter(watch__in=active))
-    asleep = [pk for pk, found in facts.items() if found.is_asleep]
-    active.filter(dormant_proposed_at__isnull=False).exclude(building__in=asleep).update(dormant_proposed_at=None)
-    return active.filter(building__in=asleep, dormant_proposed_at=None).update(dormant_proposed_at=timezone.now())
+    moment = now or timezone.now()
+    due = Watch.objects.unseen_since(last_night(moment)).order_by("pk")
+    found = 0
+    while chosen := list(due.values_list("pk", flat=True)[:BATCH]):
+        found += _look_at(chosen, moment)
+    return found
+
+
+@transaction.atomic
+def _look_at(watches: list[int], moment: datetime) -> int:
+    active = Watch.objects.active().filter(pk__in=watches)
+    facts = facts_of(Building.objects.filter(watch__in=watches), timezone.localdate(moment))
+    asleep = [pk for pk, known in facts.items() if known.is_asleep]
+    active.exclude(building__in=asleep).update(dormant_proposed_at=None)
+    new = active.filter(building__in=asleep, dormant_proposed_at=None).update(dormant_proposed_at=moment)
+    # One that is not active any more is none to look at, so this ends.
+    active.update(looked_at=moment)
+    return new

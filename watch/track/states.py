@@ -51,16 +51,24 @@ class Facts:
 
     @property
     def is_asleep(self) -> bool:
-        """Whether an active watch there should be asked about: no meeting for too long, or no contact left."""
-        return not self.met_lately or not self.working
+        """Whether an active watch there should be asked about: no meeting for too long, or no contact left.
+
+        A trained contact who waits for the last yes is one, or a watch would be asked about the night it began.
+        """
+        return not self.met_lately or not self.trained
+
+
+# Who moves a watch (design: police and city, in their own districts); a landlord moves none.
+MOVERS = (POLICE, MUNICIPALITY)
 
 
 @dataclass(frozen=True)
 class Guard:
-    """One step: what must be true, and what the history says it rests on."""
+    """One step: what must be true, what the history says it rests on, and which kinds of organisation take it."""
 
     may: Callable[[Facts], bool]
     why: Callable[[Facts], str]
+    by: tuple[str, ...] = MOVERS
 
 
 def _as_told(facts: Facts) -> str:
@@ -89,8 +97,6 @@ STEPS: dict[tuple[str, str], Guard] = {
     ),
     (State.DORMANT, State.CLOSED): Guard(_always, lambda _facts: Why.OTHER),
 }
-# Who moves a watch (design: police and city, in their own districts).
-MOVERS = (POLICE, MUNICIPALITY)
 # The way up the stairs, in the order they are climbed.
 STAIRS = (State.REGISTERED, State.PRESENTED, State.FORMING, State.ACTIVE)
 
@@ -104,6 +110,12 @@ def may(before: str, after: str, facts: Facts) -> bool:
     """Whether the step exists and its facts are there."""
     guard = STEPS.get((before, after))
     return guard is not None and guard.may(facts)
+
+
+def takes(kind: str, before: str, after: str) -> bool:
+    """Whether staff of this kind of organisation take the step."""
+    guard = STEPS.get((before, after))
+    return guard is not None and kind in guard.by
 
 
 def steps_from(before: str) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from buildings.models import Building
 from watch.models import Watch
 from watch.models.watches import state_of
-from watch.track.states import STAIRS, Facts, may, steps_from
+from watch.track.states import STAIRS, Facts, may, steps_from, takes
 
 State = Watch.State
 
@@ -31,10 +31,10 @@ class Stair:
     is_now: bool
 
 
-def steps_of(building: Building, facts: Facts) -> list[Step]:
-    """The steps there are, the way up first."""
+def steps_of(building: Building, facts: Facts, kind: str) -> list[Step]:
+    """The steps staff of this kind of organisation take from here, the way up first."""
     here = state_of(building)
-    return [Step(to, _button(here, to), may(here, to, facts)) for to in steps_from(here)]
+    return [Step(to, _button(here, to), may(here, to, facts)) for to in steps_from(here) if takes(kind, here, to)]
 
 
 def stairs_of(building: Building) -> list[Stair]:

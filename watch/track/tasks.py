@@ -6,11 +6,11 @@ from watch.track import closing, moving
 from watch.track.voices import services as voices
 
 
-@shared_task(name="track.look_after_watches")
+@shared_task(name="track.nightly")
 def look_after_watches() -> None:
-    """Propose what looks asleep, and end what a closed place still has. Asking twice changes nothing."""
-    moving.look_for_sleepers()
+    """End what a closed place still has, and once a night propose what looks asleep. Asking twice changes nothing."""
     closing.mend()
+    moving.look_for_sleepers()
 
 
 @shared_task(name="track.remind_voices")

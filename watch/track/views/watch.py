@@ -43,8 +43,7 @@ def _page(request: HttpRequest, building: Building, form: StepForm | None = None
     facts = facts_at(building)
     known: Watch | None = getattr(building, "watch", None)
     version = known.version if known else 0
-    is_mover = scope(request.user).kind in access.MOVERS
-    steps = steps_of(building, facts)
+    steps = steps_of(building, facts, scope(request.user).kind)
     history = WatchStep.objects.filter(watch__building=building).select_related("organisation")
     signs = Sign.objects.hanging().filter(building=building)
     context = {
@@ -55,11 +54,10 @@ def _page(request: HttpRequest, building: Building, form: StepForm | None = None
         "next": next_step(building),
         "facts": facts_in_words(facts),
         "steps": [
-            (step, form if form and form["to"].value() == step.to else StepForm(initial=_initial(step.to, version)))
-            for step in steps
-        ]
-        if is_mover
-        else [],
+            (step, form if form and form["to"].value() == step.to else _blank(step.to, version)) for step in steps
+        ],
+        # Woken since the night, it is not proposed any more.
+        "is_proposed": known is not None and known.dormant_proposed_at is not None and facts.is_asleep,
         "page": Paginator(history, A_PAGE).get_page(request.GET.get("page")),
         "signs": signs.count(),
         "order": SignOrder.objects.open().filter(building=building).first(),
@@ -67,8 +65,8 @@ def _page(request: HttpRequest, building: Building, form: StepForm | None = None
     return render(request, "track/watch.html", context)
 
 
-def _initial(to: str, version: int) -> dict[str, object]:
-    return {"to": to, "seen": version}
+def _blank(to: str, version: int) -> StepForm:
+    return StepForm(initial={"to": to, "seen": version}, auto_id=f"{to}_%s")
 
 
 @require_POST
@@ -76,7 +74,9 @@ def _initial(to: str, version: int) -> dict[str, object]:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step."""
     building = access.building(cast("User", request.user), pk)
-    form = StepForm(request.POST)
+    # Several such forms stand on the page, each with ids of its own.
+    to = request.POST.get("to", "")
+    form = StepForm(request.POST, auto_id=f"{to if to in Watch.State.values else 'step'}_%s")
     if not form.is_valid():
         return _page(request, building, form)
     staff = cast("StaffMember", scope(request.user).staff)
@@ -98,7 +98,7 @@ def close(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Close a place the company's register does not name any more."""
     place = places.proposed_place(cast("User", request.user), kind, pk)
     if closing.close(place=place):
-        messages.success(request, _("%(place)s is closed. Those who were there have been told.") % {"place": place})
+        messages.success(request, _("%(place)s is closed. Contacts there have been told.") % {"place": place})
     else:
         messages.info(request, _("It was closed or kept already."))
     return redirect("buildings:proposals")
