@@ -13,6 +13,7 @@ from notifications.models import NoticeTemplateText
 from tests import factories as make
 from tests.join.steps import letters
 from watch.admin import operator_site
+from watch.models import TrackingRules
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,7 @@ def test_only_the_registers_without_people_are_there():
         PublishedNumber,
         NoticeTemplateText,
         RetentionRun,
+        TrackingRules,
     }
 
 

@@ -184,7 +184,9 @@ def test_who_was_woken_in_the_daytime_is_not_shown_as_asleep(client, here):
     WatchFactory(building=here.stairwell.building, dormant_proposed_at=timezone.now())
     client.force_login(here.city.user)
     url = f"/hus/{here.stairwell.building_id}/grannsamverkan/"
-    assert "it looks asleep" in client.get(url, headers={"accept-language": "en"}).text
+    page = client.get(url, headers={"accept-language": "en"}).text
+    assert "it looks asleep" in page
+    assert "Decide: wake it" in page
     held(here)
     here.contact("active")
     assert "it looks asleep" not in client.get(url, headers={"accept-language": "en"}).text

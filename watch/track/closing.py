@@ -36,20 +36,20 @@ def close(*, place: Building | Stairwell | Flat) -> bool:
     if isinstance(place, Flat):
         Flat.objects.filter(pk=place.pk).update(closed_at=now)
         return True
-    is_building = isinstance(place, Building)
+    building = place if isinstance(place, Building) else place.building
     # Held before anything of it, so that nobody moves the watch or puts up a sign meanwhile.
-    Watch.objects.select_for_update().filter(building=place.pk if is_building else place.building_id).first()
+    Watch.objects.select_for_update().filter(building=building).first()
     chosen = list(Stairwell.objects.standing().filter(_inside(place)).order_by("pk").values_list("pk", flat=True))
     Flat.objects.standing().filter(stairwell__in=chosen).update(closed_at=now)
     Stairwell.objects.filter(pk__in=chosen).update(closed_at=now)
     for pk in chosen:
         _end_people(pk)
-    if isinstance(place, Building):
-        Building.objects.filter(pk=place.pk).update(closed_at=now)
-        _end_watch_of(place)
+    whole = Building.objects.filter(pk=building.pk) if place == building else Building.objects.none()
+    if whole.update(closed_at=now):
+        _end_watch_of(building)
     else:
-        signs.retire(building=place.building, organisation=None, stairwells=chosen)
-    for meeting in _meetings_for(Q(pk__in=chosen), Q(pk=place.pk) if is_building else Q(pk__in=())):
+        signs.retire(building=building, organisation=None, stairwells=chosen)
+    for meeting in _meetings_for(Q(pk__in=chosen), Q(pk__in=whole.values("pk"))):
         _end_meeting(meeting)
     log.info("place_closed", kind=type(place).__name__, place=place.pk)
     return True

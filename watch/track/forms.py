@@ -1,6 +1,6 @@
 """What one writes beside a step, asks for in signs, and says of one."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -76,13 +76,27 @@ class OrderForm(forms.Form):
         return data
 
 
+if TYPE_CHECKING:
+    SignChoice = forms.ModelChoiceField[Sign]
+else:
+    SignChoice = forms.ModelChoiceField
+
+
+class SignField(SignChoice):
+    """A choice of signs by where they hang."""
+
+    def label_from_instance(self, obj: Sign) -> str:
+        """The stairwell and the place."""
+        return obj.where
+
+
 class PutUpForm(forms.Form):
     """Where a sign hangs, since when, and which damaged one it hangs instead of."""
 
     stairwell = forms.ModelChoiceField(label=_("At which stairwell"), queryset=Stairwell.objects.none())
     place = GuardedField(label=_("Where it hangs"), max_length=80, help_text=_("For example: beside the entrance."))
     on = forms.DateField(label=_("Put up on"), widget=forms.DateInput(attrs={"type": "date"}))
-    replaces = forms.ModelChoiceField(
+    replaces = SignField(
         label=_("Instead of a damaged one"),
         queryset=Sign.objects.none(),
         required=False,
@@ -94,9 +108,8 @@ class PutUpForm(forms.Form):
         super().__init__(*args, **kwargs)
         stairwells = cast("forms.ModelChoiceField[Stairwell]", self.fields["stairwell"])
         stairwells.queryset = Stairwell.objects.standing().filter(building=building)
-        damaged = cast("forms.ModelChoiceField[Sign]", self.fields["replaces"])
+        damaged = cast("SignField", self.fields["replaces"])
         damaged.queryset = Sign.objects.damaged().filter(building=building).select_related("stairwell")
-        damaged.label_from_instance = lambda sign: sign.where
         self.helper = bare_helper()
 
     def clean_on(self) -> Any:

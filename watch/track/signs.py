@@ -112,8 +112,8 @@ def order(*, order: SignOrder, organisation: Organisation) -> None:
 @transaction.atomic
 def deliver(*, order: SignOrder, organisation: Organisation) -> None:
     """The parcel has come. Raises SignError `late`."""
-    come = {"state": State.DELIVERED, "delivered_at": _now()}
-    _change(order, SignOrder.objects.filter(state=State.ORDERED), organisation, **come)
+    sent = SignOrder.objects.filter(state=State.ORDERED)
+    _change(order, sent, organisation, state=State.DELIVERED, delivered_at=_now())
 
 
 @transaction.atomic

@@ -56,8 +56,13 @@ def _button(here: str, to: str) -> str:
     }[State(to)]
 
 
-def next_step(building: Building) -> tuple[str, str]:
-    """What comes next and who takes it, in two sentences."""
+def next_step(building: Building, *, is_proposed: bool = False) -> tuple[str, str]:
+    """What comes next and who takes it, in two sentences; `is_proposed` says that it looks asleep."""
+    if is_proposed:
+        return (
+            _("Decide: wake it with a meeting and a contact, or say that it is dormant."),
+            _("The police or the city decide."),
+        )
     return {
         State.REGISTERED: (
             _("Present neighbourhood watch to those who live there: hold a meeting, or go from door to door."),

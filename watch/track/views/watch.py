@@ -46,18 +46,19 @@ def _page(request: HttpRequest, building: Building, form: StepForm | None = None
     steps = steps_of(building, facts, scope(request.user).kind)
     history = WatchStep.objects.filter(watch__building=building).select_related("organisation")
     signs = Sign.objects.hanging().filter(building=building)
+    # Woken since the night, it is not proposed any more.
+    is_proposed = known is not None and known.dormant_proposed_at is not None and facts.is_asleep
     context = {
         "building": building,
         "watch": known,
         "state": Watch.State(state_of(building)),
         "stairs": stairs_of(building),
-        "next": next_step(building),
+        "next": next_step(building, is_proposed=is_proposed),
         "facts": facts_in_words(facts),
         "steps": [
             (step, form if form and form["to"].value() == step.to else _blank(step.to, version)) for step in steps
         ],
-        # Woken since the night, it is not proposed any more.
-        "is_proposed": known is not None and known.dormant_proposed_at is not None and facts.is_asleep,
+        "is_proposed": is_proposed,
         "page": Paginator(history, A_PAGE).get_page(request.GET.get("page")),
         "signs": signs.count(),
         "order": SignOrder.objects.open().filter(building=building).first(),
