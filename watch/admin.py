@@ -99,10 +99,6 @@ class TrackingRulesAdmin(Register):
 
     list_display = ("district", "covered_share", "dormant_after_months", "signs_a_stairwell", "answer_within_days")
 
-    def has_delete_permission(self, request: HttpRequest, obj: TrackingRules | None = None) -> bool:
-        """Yes: a district without rules of its own goes by the defaults."""
-        return True
-
 
 class OrganisationForm(AnyOrganisationForm):
     """An organisation; while it has no administrator, also the address of the first one, which is never shown again."""
