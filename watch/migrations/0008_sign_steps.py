@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('buildings', '0006_gathering'),
-        ('watch', '0003_signs'),
+        ('watch', '0007_local_texts'),
     ]
 
     operations = [
