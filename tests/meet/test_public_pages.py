@@ -76,5 +76,5 @@ def test_answers_are_not_told_to_strangers(client, place):
 def test_the_list_asks_the_same_for_many(client, place, meetings, django_assert_num_queries):
     for _ in range(meetings):
         place.meeting(is_public=True)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(LIST)

@@ -68,6 +68,29 @@ def test_who_is_signed_in_gets_a_page_of_their_own(client, norrby):
     assert "Logga ut" not in Client().get("/", headers={"accept-language": "sv"}).text
 
 
+@pytest.mark.parametrize("address", ["/", "/grannsamverkan/", HERE])
+def test_what_is_kept_of_a_signed_in_readers_page_is_not_about_them(client, norrby, address):
+    officer = officer_in(norrby)
+    written(officer, norrby, introduction="Ord för alla.")
+    client.force_login(officer.user)
+    own = client.get(address).text
+    stranger = Client()
+    stranger.cookies["sprak"] = officer.user.language
+    page = stranger.get(address).text
+    for words in ("data-sign-out", "csrfmiddlewaretoken", "/texter/", officer.user.name):
+        assert words not in page
+    assert "data-sign-out" in own
+    assert ("/texter/" in own.partition("<main")[2]) == (address == HERE)
+
+
+def test_an_edit_shows_at_once_to_who_is_signed_in(client, norrby):
+    officer = officer_in(norrby)
+    client.force_login(officer.user)
+    client.get(HERE)
+    written(officer, norrby, introduction="Nya ord.")
+    assert "Nya ord" in client.get(HERE).text
+
+
 def test_an_edit_shows_at_once(client, norrby):
     officer = officer_in(norrby)
     assert "Nya ord" not in client.get(HERE).text

@@ -59,18 +59,20 @@ class Copy:
 def for_anyone(*, follows_changes: bool = False) -> Callable[[View], Shown]:
     """For a page that is the same for all who are not signed in; its template writes no token and no name then.
 
-    `follows_changes` when what it shows is in the database: that costs one query for a copy's number.
+    `follows_changes` when what it shows is in the database: that costs one query for a copy's number. Readers who are
+    signed in get a page of their own, in which the words for everyone are kept by `request.page_key`.
     """
 
     def decorate(view: View) -> Shown:
         @wraps(view)
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            key = _key(request, PublicVersion.objects.now() if follows_changes else 0)
+            request.page_key = key  # type: ignore[attr-defined]
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 return view(request, *args, **kwargs)
             request.is_for_anyone = True  # type: ignore[attr-defined]
             if request.GET.keys() - {settings.LANGUAGE_COOKIE_NAME}:
                 return view(request, *args, **kwargs)
-            key = _key(request, PublicVersion.objects.now() if follows_changes else 0)
             copy: Copy | None = caches["pages"].get(key)
             if copy is None:
                 response = view(request, *args, **kwargs)

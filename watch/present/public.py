@@ -1,9 +1,12 @@
 """The public pages: what neighbourhood watch is, advice, and a page for each district."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -83,19 +86,27 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     """What anyone may know of a district: how to join, who works there, and what anyone may come to."""
     place = get_object_or_404(District, slug=slug)
     language = get_language() or settings.LANGUAGE_CODE
-    text = DistrictText.objects.for_reader(place, language)
     context = {
         "title": _("Neighbourhood watch in %(district)s") % {"district": place.name},
         "lead": _("How you join, whom you can talk to and what happens in %(district)s.") % {"district": place.name},
         "district": place,
-        "text": text,
-        "is_fallback": text is not None and text.language != language.split("-")[0],
-        "meetings": public_meetings(place).coming()[:NEXT_MEETINGS],
         "feed_url": feed_link(place, language),
-        "organisations": Organisation.objects.filter(districts=place).order_by("kind", "name"),
         "may_write": may_write_about(request.user, place),
+        # Looked up only when the page's words are not kept.
+        "here": SimpleLazyObject(lambda: _here(place, language)),
     }
     return render(request, "present/district.html", context)
+
+
+def _here(place: District, language: str) -> dict[str, Any]:
+    """What changes on a district's page, the same for every reader of the language."""
+    text = DistrictText.objects.for_reader(place, language)
+    return {
+        "text": text,
+        "is_fallback": text is not None and text.language != language.split("-", maxsplit=1)[0],
+        "meetings": public_meetings(place).coming()[:NEXT_MEETINGS],
+        "organisations": Organisation.objects.filter(districts=place).order_by("kind", "name"),
+    }
 
 
 @require_safe

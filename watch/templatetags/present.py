@@ -6,12 +6,16 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.cache import caches
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from watch.meet.links import public_page
 from watch.models import Meeting
+from watch.present.keeping import KEPT_SECONDS
 
 register = template.Library()
 
@@ -42,6 +46,32 @@ def page_addresses(context: Context) -> Addresses:
 def in_language(address: str, code: str) -> str:
     """The address of the same page in a language, whatever the browser prefers."""
     return f"{address}?{settings.LANGUAGE_COOKIE_NAME}={code}"
+
+
+class KeptNode(Node):
+    """A part of a page that is the same for everyone who reads it in this language."""
+
+    def __init__(self, inside: NodeList, name: FilterExpression) -> None:
+        self.inside = inside
+        self.name = name
+
+    def render(self, context: Context) -> SafeString:
+        """The part as it was rendered last, or rendered anew and kept."""
+        key = f"part:{get_language()}:{self.name.resolve(context)}"
+        kept: SafeString | None = caches["pages"].get(key)
+        if kept is None:
+            kept = self.inside.render(context)
+            caches["pages"].set(key, kept, KEPT_SECONDS)
+        return kept
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """`{% kept name %}...{% endkept %}`; nothing inside may be about the reader, and no other part has the name."""
+    _tag, name = token.split_contents()
+    inside = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(inside, parser.compile_filter(name))
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Tags and filters every template has: icons, urgency, times, phone numbers, who may go where."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -28,6 +29,7 @@ URGENCY_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, extra: str = "") -> SafeString:
     """A picture from the sprite, hidden from screen readers: a word always stands beside it."""
     return format_html(
