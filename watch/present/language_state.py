@@ -77,8 +77,8 @@ def _read(path: Path, _changed: int, code: str) -> Part:
     )
 
 
-def _is_whole(translated: object) -> bool:
-    return bool(translated) and (isinstance(translated, str) or all(translated))  # type: ignore[call-overload]
+def _is_whole(translated: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(translated) and (isinstance(translated, str) or all(translated))
 
 
 def _notices() -> dict[str, Part]:
