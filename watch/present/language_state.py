@@ -71,7 +71,9 @@ def _read(path: Path, _changed: int, code: str) -> Part:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=code)
     texts = [message for message in catalogue if message.id]
-    lacking = [message for message in texts if code != SOURCE and (message.fuzzy or not _is_whole(message.string))]
+    lacking = [
+        message for message in texts if code != SOURCE and (message.fuzzy or not _is_whole(message.string or ""))
+    ]
     return Part.counted(
         len(texts), (message.id if isinstance(message.id, str) else message.id[0] for message in lacking)
     )
