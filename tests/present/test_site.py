@@ -86,7 +86,7 @@ class TestADistrict:
         officer = officer_in(norrby)
         written(officer, norrby, introduction="Svenska ord.")
         page = client.get("/stadsdel/norrby/", headers=ENGLISH).text
-        assert "Shown in Swedish, because there is no text in English." in page
+        assert "Shown in Swedish, because there is no text in your language (English)." in page
         assert "Svenska ord." in page
         written(officer, norrby, "en", introduction="English words.")
         page = client.get("/stadsdel/norrby/", headers=ENGLISH).text

@@ -71,16 +71,16 @@ def _read(path: Path, _changed: int, code: str) -> Part:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=code)
     texts = [message for message in catalogue if message.id]
-    lacking = [message for message in texts if code != SOURCE and (message.fuzzy or not _is_whole(message.string))]
+    lacking = [
+        message for message in texts if code != SOURCE and (message.fuzzy or not _is_whole(message.string or ""))
+    ]
     return Part.counted(
         len(texts), (message.id if isinstance(message.id, str) else message.id[0] for message in lacking)
     )
 
 
-def _is_whole(translated: str | Iterable[str] | None) -> bool:
-    if translated is None or isinstance(translated, str):
-        return bool(translated)
-    return all(translated)
+def _is_whole(translated: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(translated) and (isinstance(translated, str) or all(translated))
 
 
 def _notices() -> dict[str, Part]:

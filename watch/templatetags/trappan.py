@@ -7,6 +7,7 @@ from typing import Any
 import phonenumbers
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
@@ -118,6 +119,12 @@ def phone(number: Any) -> str:
 def places_to_go(context: Context) -> list[Place]:
     """The navigation of the person reading the page."""
     return navigation(context.get("request"), context.get("reach"))
+
+
+@register.simple_tag
+def navigation_list(places: list[Place]) -> str:
+    """The places as a list of links; a page shows it in up to three spots, so it is written once."""
+    return render_to_string("partials/navigation.html", {"places": places}) if places else ""
 
 
 @register.simple_tag(takes_context=True)
