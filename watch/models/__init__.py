@@ -2,7 +2,7 @@
 
 from watch.models.invitations import Answer, CalendarKey, Reminder, Telling
 from watch.models.meetings import Meeting, MeetingText, Venue
-from watch.models.records import Action, Attendance, DoorRow, Presence, Record
+from watch.models.records import Action, Attendance, DoorRow, Presence, Record, Reopening
 
 __all__ = [
     "Action",
@@ -15,6 +15,7 @@ __all__ = [
     "Presence",
     "Record",
     "Reminder",
+    "Reopening",
     "Telling",
     "Venue",
 ]

@@ -35,7 +35,7 @@ from buildings.models import (
 from buildings.sealing import unseal
 from notifications.models import Delivery, Endpoint, Message, Notice, Posting, RelayLetter, Rhythm
 from notifications.push.devices import PUSH, Device
-from watch.models import Action, Answer, CalendarKey, Meeting, Record
+from watch.models import Action, Answer, CalendarKey, Meeting, Record, Reopening
 
 Rows = list[dict[str, Any]]
 LATELY = timedelta(days=90)
@@ -386,6 +386,8 @@ def _deeds(user: User) -> list[tuple[str, Any]]:
         (_("planned a meeting"), _times(Meeting.objects.filter(created_by=user), "created_at")),
         (_("wrote down a meeting"), _times(Record.objects.filter(written_by=user), "saved_at")),
         (_("said what became of an agreed action"), _times(Action.objects.filter(closed_by=user), "closed_at")),
+        (_("said what became of an agreed action"), _times(Reopening.objects.filter(closed_by=user), "closed_at")),
+        (_("opened an agreed action again"), _times(Reopening.objects.filter(by=user), "at")),
         (_("took a step on a contact's way"), _times(steps, "at")),
         (_("looked at somebody's details"), _times(Disclosure.objects.filter(by=user), "at")),
         (_("typed in somebody's answer"), _times(Consent.objects.filter(helper=user), "at")),

@@ -50,6 +50,8 @@ DEEDS: dict[str, str] = {
     "watch.Meeting.created_by": "deeds",
     "watch.Record.written_by": "deeds",
     "watch.Action.closed_by": "deeds",
+    "watch.Reopening.closed_by": "deeds",
+    "watch.Reopening.by": "deeds",
     "buildings.ContactStep.by": "deeds",
     "buildings.Disclosure.by": "deeds",
     "buildings.Consent.helper": "deeds",
