@@ -41,9 +41,17 @@ def unseal(sealed: bytes | memoryview) -> Any:
 
 
 def fingerprint(purpose: str, value: str) -> str:
-    """A keyed fingerprint (HMAC-SHA256, 64 hex digits) of `value`, different for each purpose."""
-    key = f"trappan.{purpose}:{settings.SECRET_KEY}".encode()
-    return hmac.digest(key, value.encode(), "sha256").hex()
+    """A keyed fingerprint (HMAC-SHA256, 64 hex digits) of `value`, different for each purpose: what is kept of it."""
+    return _fingerprint(settings.SECRET_KEY, purpose, value)
+
+
+def fingerprints(purpose: str, value: str) -> list[str]:
+    """The same under SECRET_KEY and each of its fallbacks: what `value` is looked up by."""
+    return [_fingerprint(secret, purpose, value) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _fingerprint(secret: str, purpose: str, value: str) -> str:
+    return hmac.digest(f"trappan.{purpose}:{secret}".encode(), value.encode(), "sha256").hex()
 
 
 class SealedSerializer:

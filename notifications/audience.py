@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from buildings.models import Contact, District, Organisation, Resident, Stairwell, User
 from notifications.models import Delivery, Endpoint, Notice, OutboxState
@@ -157,11 +157,3 @@ def out_of_reach(of: Notice | Audience) -> QuerySet[User]:
 def unreachable(of: Notice | Audience) -> int:
     """How many of the people meant are out of reach."""
     return out_of_reach(of).count()
-
-
-def counted(of: Notice | Audience) -> tuple[int, int]:
-    """`people` and `unreachable` in one query, for pages with much else to ask."""
-    audience = _audience(of)
-    willing = Endpoint.objects.willing(audience.urgency).filter(user=OuterRef("pk"))
-    found = meant_people(audience).aggregate(people=Count("pk"), unreachable=Count("pk", filter=~Exists(willing)))
-    return found["people"], found["unreachable"]

@@ -39,6 +39,14 @@ def test_one_answers_on_the_page_and_changes_it(client, place, guest):
     assert Answer.objects.get().way == Answer.Way.PAGE
 
 
+def test_the_question_stands_once(client, place, guest):
+    meeting = place.meeting()
+    client.force_login(guest)
+    client.cookies["sprak"] = "en"
+    for response in (client.get(page(meeting)), client.post(f"{page(meeting)}svar/", {"svar": "ja", "adults": 0})):
+        assert response.text.count("Are you coming?") == 1
+
+
 @pytest.mark.parametrize("typed", [{"svar": "ja", "adults": "0"}, {"svar": "ja", "adults": "500"}, {}])
 def test_what_cannot_be_comes_back_with_what_was_typed(client, place, guest, typed):
     meeting = place.meeting()

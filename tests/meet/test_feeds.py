@@ -210,6 +210,19 @@ def test_guessing_ends_and_a_calendar_that_was_fetched_here_goes_on(client, plac
     assert Client().get(known).status_code == 200
 
 
+def test_an_address_goes_on_working_when_the_secret_is_changed_and_ends_when_the_old_one_is_dropped(
+    client, place, settings
+):
+    user = place.neighbour().user
+    link = own_link(client, user)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    assert Client().get(link).status_code == 200
+    assert calendar_keys.link_of(user).endswith(link)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert Client().get(link).status_code == 404
+    assert calendar_keys.link_of(user) == ""
+
+
 def test_an_address_sealed_with_a_lost_secret_can_be_made_anew(client, place):
     user = place.neighbour().user
     own_link(client, user)

@@ -158,7 +158,7 @@ def test_another_organisations_draft_is_not_there(here, draft):
 
 @pytest.mark.parametrize(
     ("name", "is_told", "queries"),
-    [("invite", False, 12), ("meeting", False, 11), ("meeting", True, 12), ("cancel", True, 11), ("edit", False, 14)],
+    [("invite", False, 10), ("meeting", False, 11), ("meeting", True, 12), ("cancel", True, 11), ("edit", False, 12)],
 )
 def test_the_pages_ask_few_questions(here, draft, name, is_told, queries, django_assert_num_queries):
     if is_told:

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from buildings.models import PublishedNumber
 from tests import factories as make
 from tests.meet.planning import signed_in, town, typed
 from tests.meetings import MeetingFactory, VenueFactory, told
@@ -201,7 +202,8 @@ def test_going_back_from_the_second_step_keeps_what_was_typed(here, known):
 
 
 def test_saving_without_a_change_tells_nobody(here, known):
-    edited(here, known)
+    response = edited(here, known)
+    assert response.url == reverse("meet:meeting", args=[known.public_id])
     known.refresh_from_db()
     assert known.sequence == 0
     assert known.tellings.count() == 1
@@ -264,8 +266,41 @@ def test_the_landlord_who_helps_keeps_the_places_the_police_chose(here):
 def test_the_plan_page_asks_the_same_questions_however_many_houses(here, houses, django_assert_num_queries):
     for _ in range(houses):
         make.StairwellFactory(building=make.BuildingFactory(district=here.district))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         here.client.get(reverse(PLAN))
+
+
+@pytest.mark.parametrize("houses", [1, 30])
+def test_changing_a_meeting_asks_the_same_questions_however_many_houses(here, known, houses, django_assert_num_queries):
+    for _ in range(houses):
+        make.StairwellFactory(building=make.BuildingFactory(district=here.district))
+    seen = page_of(here, known).context["seen"]
+    with django_assert_num_queries(12):
+        page_of(here, known)
+    with django_assert_num_queries(12):
+        edited(here, known, seen, starts="17:00")
+
+
+def test_a_number_on_the_list_may_stand_in_a_meetings_words(here):
+    PublishedNumber.objects.create(number="+46701234567", label="Jouren")
+    assert post(here, agenda_sv="Ring 070-123 45 67.").status_code == 302
+
+
+def test_who_else_calls_a_meeting_is_ticked_and_another_can_be_added(here):
+    meeting = MeetingFactory(
+        lead=here.officer.organisation,
+        district=here.district,
+        organisers=[here.officer.organisation, here.landlord.organisation],
+    )
+    assert page_of(here, meeting).context["form"]["organisers"].value() == [here.landlord.organisation_id]
+    edited(here, meeting)
+    assert list(meeting.organisers.all()) == [here.officer.organisation]
+
+
+def test_a_change_counts_whom_it_reaches_on_which_ways(here, known):
+    whom = edited(here, known, starts="17:00").context["whom"]
+    assert (whom.numbers.people, whom.numbers.stairwells, whom.numbers.unreachable) == (1, 1, 0)
+    assert [many for _channel, many in whom.ways] == [1]
 
 
 def test_a_draft_is_thrown_away_after_asking_once(here):

@@ -49,6 +49,30 @@ def test_each_stairwell_gets_a_meeting_of_its_own_the_same_evening(here, stairwe
     assert response.url == reverse("meet:series_overview", args=[Meeting.objects.first().series])
 
 
+def test_each_is_called_by_its_own_stairwell_in_every_language(here, stairwells):
+    words = {"title_sv": "Låsträff", "title_ar": "اجتماع", "agenda_ar": ""}
+    post(here, way="places", stairwells=[stairwell.pk for stairwell in stairwells], step=1, **words)
+    for meeting, stairwell in zip(Meeting.objects.order_by("starts_at"), stairwells, strict=True):
+        titles = dict(meeting.texts.values_list("language", "title"))
+        assert titles == {"sv": f"Låsträff: {stairwell.name}", "ar": f"اجتماع: \u2068{stairwell.name}\u2069"}
+        assert f"Låsträff: {stairwell.name}" in here.client.get(reverse("meet:list")).text
+
+
+def test_a_long_title_makes_room_for_the_stairwell(here, stairwells):
+    keys = [stairwell.pk for stairwell in stairwells]
+    post(here, way="places", stairwells=keys, step=1, title_sv="Trygghet " * 8)
+    titles = [meeting.texts.get().title for meeting in Meeting.objects.order_by("starts_at")]
+    assert all(title.endswith(stairwell.name) for title, stairwell in zip(titles, stairwells, strict=True))
+    assert max(map(len, titles)) <= 80
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_title_that_tells_already_stays(here, stairwells, named):
+    title = f"Träff i {stairwells[0].name}" if named else "Låsträff"
+    post(here, way="places", stairwells=[stairwell.pk for stairwell in stairwells[: 1 + named]], step=1, title_sv=title)
+    assert Meeting.objects.order_by("starts_at").first().texts.get().title == title
+
+
 def test_or_so_many_days_apart_at_the_same_hour(here, stairwells):
     post(here, way="places", stairwells=[stairwell.pk for stairwell in stairwells], step=7)
     first, second = hours()

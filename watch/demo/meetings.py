@@ -14,7 +14,7 @@ from watch.meet import inviting, planning, reminding, words
 from watch.meet.facts import Facts
 from watch.meet.planning import Plan
 from watch.meet.ready.kinds import KINDS
-from watch.models import Action, Answer, Attendance, DoorRow, Meeting, Presence, Record, Telling, Venue
+from watch.models import Action, Answer, Attendance, DoorRow, Meeting, Presence, Record, Reopening, Telling, Venue
 
 Kind = Meeting.Kind
 LASTS = timedelta(minutes=90)
@@ -173,6 +173,14 @@ def _write_down(meeting: Meeting, user: User) -> None:
         Action.objects.create(
             meeting=meeting, district=meeting.district, what=what, organisation=owner, due_on=due, **state
         )
+    Reopening.objects.create(
+        action=Action.objects.get(meeting=meeting, what="Laga låset i porten"),
+        state=Action.State.DONE,
+        result="Låset är bytt.",
+        closed_at=timezone.now() - timedelta(days=12),
+        word="Porten går inte i lås när det är kallt.",
+        at=timezone.now() - timedelta(days=10),
+    )
 
 
 def _note_attendance(meeting: Meeting) -> None:

@@ -1,5 +1,6 @@
 """Loads meetings for a person through buildings' scope: outside is 404, inside without the role 403."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -106,9 +107,13 @@ def linked_meeting(pk: int | None) -> Meeting:
     return get_object_or_404(told.select_related(*WITH).prefetch_related("texts", "organisers"), pk=pk or 0)
 
 
-def own_meeting(user: User, public_id: UUID) -> Meeting:
-    """A meeting the person may plan, change and write down; one they may only see is 403, any other 404."""
-    found = organised(user).filter(public_id=public_id).first()
+def own_meeting(user: User, public_id: UUID, *, reads: Iterable[str] = ("texts", "organisers")) -> Meeting:
+    """A meeting the person may plan, change and write down; one they may only see is 403, any other 404.
+
+    `reads` is what comes with it.
+    """
+    own = organised(user).prefetch_related(None).prefetch_related(*reads)
+    found = own.filter(public_id=public_id).first()
     if found:
         return found
     if readable(user).filter(public_id=public_id).exists():

@@ -56,6 +56,19 @@ class MoveForm(forms.Form):
         return day
 
 
+class ReopenForm(MoveForm):
+    """Why it is to be done after all, and by when."""
+
+    word = GuardedField(
+        label=_("Why is it opened again?"),
+        max_length=300,
+        rows=2,
+        help_text=_("Colleagues who follow it up read it. Name nobody."),
+        error_messages={"required": _("Write why it is opened again.")},
+    )
+    field_order = ("word", "due_on")
+
+
 def nearby_organisations(request: HttpRequest | None) -> QuerySet[Organisation]:
     """The organisations that answer for districts the person asking works in."""
     if request is None or not request.user.is_authenticated:

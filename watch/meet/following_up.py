@@ -17,7 +17,7 @@ from notifications.models import Endpoint, Message
 from notifications.outbox import post_message
 from watch.meet.errors import TooLate
 from watch.meet.guarding import refuse_marked
-from watch.models import Action
+from watch.models import Action, Reopening
 from watch.models.records import ActionQuerySet
 
 log = structlog.get_logger(__name__)
@@ -37,6 +37,26 @@ def close(*, action: Action, user: User, state: str, result: str) -> None:
     if Action.objects.open().filter(pk=action.pk).update(**closed):
         log.info("action_closed", action=action.pk, state=state, by=user.pk)
     elif not Action.objects.filter(pk=action.pk, state=state, result=result).exists():
+        raise TooLate
+
+
+@transaction.atomic
+def reopen(*, action: Action, user: User, word: str, due_on: date) -> None:
+    """It is to be done after all, by that day; how it was closed is kept. The same press again changes nothing.
+
+    Raises TooLate, Marked.
+    """
+    refuse_marked(word)
+    was = Action.objects.get(pk=action.pk)
+    opened = {"state": Action.State.OPEN, "result": "", "closed_at": None, "closed_by": None, "reminded_at": None}
+    closed = Action.objects.exclude(state=Action.State.OPEN)
+    if closed.filter(pk=was.pk, state=was.state, closed_at=was.closed_at).update(due_on=due_on, **opened):
+        before = {name: getattr(was, name) for name in ("state", "result", "closed_at", "closed_by_id")}
+        Reopening.objects.create(action=was, word=word, by=user, **before)
+        log.info("action_reopened", action=was.pk, by=user.pk)
+        return
+    last = was.reopenings.last()
+    if last is None or (last.word, last.by_id, was.due_on) != (word, user.pk, due_on):
         raise TooLate
 
 

@@ -119,7 +119,8 @@ def _save_action(meeting: Meeting, row: Promise) -> None:
     if known and (known.meeting_id != meeting.pk or known.state != Action.State.OPEN):
         return
     if row.is_removed:
-        Action.objects.filter(public_id=row.key, meeting=meeting).delete()
+        # What has been closed once stays, and so does what was said of it then.
+        Action.objects.filter(public_id=row.key, meeting=meeting, reopenings=None).delete()
         return
     action = known or Action(public_id=row.key, meeting=meeting, district=meeting.district)
     action.what, action.organisation, action.due_on = row.what, row.organisation, row.due_on

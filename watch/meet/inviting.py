@@ -182,8 +182,14 @@ def _newest(meeting: Meeting) -> Notice | None:
 
 def _standing(meeting: Meeting) -> Notice | None:
     """What people have been told last and goes by now."""
-    standing = Notice.objects.standing().filter(pk__in=meeting.tellings.exclude(what=What.REMINDER).values("notice"))
-    return standing.select_related("organisation", "district").first()
+    telling = standing_telling(meeting)
+    return telling.notice if telling else None
+
+
+def standing_telling(meeting: Meeting) -> Telling | None:
+    """The same with what it says of time and place, in one query."""
+    told = meeting.tellings.exclude(what=What.REMINDER).filter(notice__in=Notice.objects.standing().order_by())
+    return told.newest_first().first()
 
 
 def standing_notice(meeting: Meeting) -> Notice | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from buildings.models import Organisation
 from watch.meet.guarding import GuardedField
 from watch.meet.holding import WORDS, Minutes, Promise
-from watch.models import Action, Meeting, Record
+from watch.models import Action, Meeting, Record, Reopening
 
 MOST_PEOPLE = 2_000
 # What one meeting agrees on; more than this is no agreement but a wish.
@@ -122,7 +123,8 @@ class ActionForm(forms.Form):
         field.choices = choices
         self.known_as = self._known_as()
         self.is_saved = self.known_as in known
-        if not self.is_saved:
+        saved: Any = self.known.get(self.known_as) if self.known_as else None
+        if saved is None or saved.is_reopened:
             del self.fields["remove"]
 
     def _known_as(self) -> uuid.UUID | None:
@@ -165,7 +167,9 @@ class ActionRows:
     PREFIX = "action"
 
     def __init__(self, meeting: Meeting, data: QueryDict | None = None) -> None:
-        self.known = {action.public_id: action for action in Action.objects.open().filter(meeting=meeting)}
+        reopened = Exists(Reopening.objects.filter(action=OuterRef("pk")))
+        saved = Action.objects.open().filter(meeting=meeting).annotate(is_reopened=reopened)
+        self.known = {action.public_id: action for action in saved}
         offered = Organisation.objects.filter(districts=meeting.district_id).order_by("name")
         self.choices: list[tuple[Any, Any]] = [("", _("Choose")), *((one.pk, one.name) for one in offered)]
         self.forms = self._shown() if data is None else [self._form(row, data) for row in self._numbers(data)]

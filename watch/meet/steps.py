@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from django.db.models import Count
+from django.db.models import CharField, Count, F, Func, IntegerField, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -46,13 +46,26 @@ class Whom:
 
     @classmethod
     def of(cls, meeting: Meeting, meant: Audience) -> Self:
-        """Count now; three queries."""
-        people, unreachable = audience.counted(meant)
-        numbers = Reach(people, audience.stairwells(meant), unreachable)
-        rows = audience.reach(meant).order_by().values_list("channel").annotate(Count("pk", distinct=True))
+        """Count now; one query."""
+        by_channel = audience.reach(meant).order_by().values_list("channel").annotate(Count("pk", distinct=True))
+        counted = {
+            "people": audience.meant_people(meant),
+            "stairwells": audience.places(meant),
+            "unreachable": audience.out_of_reach(meant),
+        }
+        found: dict[str, int] = dict(
+            by_channel.union(*(_number(name, rows) for name, rows in counted.items()), all=True)
+        )
+        numbers = Reach(**{name: found.pop(name) for name in counted})
         names = {channel.value: str(channel.label) for channel in Endpoint.Channel}
-        ways = sorted((names.get(channel, channel), many) for channel, many in rows)
+        ways = sorted((names.get(channel, channel), many) for channel, many in found.items())
         return cls(numbers, ways, approval.is_needed(Notice(organisation=meeting.lead), numbers.people))
+
+
+def _number(name: str, rows: "QuerySet[Any]") -> "QuerySet[Any, tuple[str, int]]":
+    """One row: the name, and how many rows there are."""
+    how_many = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return rows.order_by().values_list(Value(name, output_field=CharField()), how_many)
 
 
 def with_those_told(meant: Audience, standing: Notice | None) -> Audience:

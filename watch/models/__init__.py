@@ -5,7 +5,7 @@ from watch.models.local_texts import DistrictText
 from watch.models.meetings import Meeting, MeetingText, Venue
 from watch.models.promises import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
 from watch.models.public_versions import PublicVersion
-from watch.models.records import Action, Attendance, DoorRow, Presence, Record
+from watch.models.records import Action, Attendance, DoorRow, Presence, Record, Reopening
 from watch.models.signs import Sign, SignOrder, SignStep
 from watch.models.suggestions import Suggestion
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
@@ -30,6 +30,7 @@ __all__ = [
     "PublicVersion",
     "Record",
     "Reminder",
+    "Reopening",
     "Sign",
     "SignOrder",
     "SignStep",

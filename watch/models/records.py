@@ -70,7 +70,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
 
 class Action(models.Model):
-    """Something an organisation promised at a meeting to do by a day: `open -> done` or `dropped`, with a word."""
+    """Something an organisation promised at a meeting to do by a day: `open -> done` or `dropped`, with a word.
+
+    A closed one can be opened again; how it was closed before stands in its reopenings.
+    """
 
     class State(models.TextChoices):
         """What became of it."""
@@ -109,6 +112,25 @@ class Action(models.Model):
     def is_overdue(self) -> bool:
         """Whether it should be done by now and is not."""
         return self.state == self.State.OPEN and self.due_on < timezone.localdate()
+
+
+class Reopening(models.Model):
+    """A closed action was opened again, with a `word`; state, result and who closed it when are as they were."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="reopenings")
+    state = models.CharField(max_length=8, choices=Action.State.choices)
+    result = models.CharField(max_length=300, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    word = models.CharField(max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"reopening {self.pk}"
 
 
 class Attendance(models.Model):

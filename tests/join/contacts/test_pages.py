@@ -44,6 +44,12 @@ class TestTheContactsOwnPage:
         assert "Öppna Olle" not in page
         assert "people have joined" not in page
 
+    def test_it_leads_to_calling_the_neighbours_together_once_one_is_ready(self, place):
+        leads = f"/moten/grannmote/{place.stairwell.pk}/"
+        assert leads in browser(place.contact().user).get(page_of(Contact.objects.get())).text
+        waits = place.contact("confirmed")
+        assert leads not in browser(waits.user).get(page_of(waits)).text
+
     def test_figures_name_only_who_wants_it(self, place):
         contact = place.contact()
         place.resident(shows_name=True, user=make.UserFactory(name="Öppna Olle"))

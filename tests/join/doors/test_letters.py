@@ -241,6 +241,10 @@ class TestWhatOpensNothing:
         closed.save()
         assert KIND_PAGE in in_english().get(DOOR).text
 
+    def test_a_letter_in_the_mailbox_opens_after_the_secret_is_changed(self, letter, settings):
+        settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+        assert in_english().get(DOOR).status_code == 200
+
     def test_a_letter_works_once(self, letter):
         join(in_english(), DOOR)
         late = in_english()

@@ -74,6 +74,13 @@ def test_connect_sign_out_sign_in(client, provider, connected):
     assert client.get("/min-sida/samtycken/").status_code == 200
 
 
+def test_who_is_connected_stays_so_when_the_secret_is_changed(provider, connected, settings):
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    browser = Client()
+    round_trip(browser, provider, START)
+    assert signed_in(browser) == str(connected.pk)
+
+
 def test_connecting_is_told_by_mail(connected):
     (letter,) = letters()
     assert letter["message"].purpose == Message.Purpose.ACCOUNT

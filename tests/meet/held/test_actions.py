@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from buildings.sealing import unseal
 from notifications.models import Message
+from tests.factories import StaffFactory
 from tests.meet.held.conftest import browser
 from tests.meetings import promised, recorded
-from watch.models import Action
+from watch.models import Action, Reopening
 from watch.tasks import remind_actions
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,56 @@ class TestOneAction:
         assert "quicker" in browser(here.police.user).post(url, late, follow=True).text
         action.refresh_from_db()
         assert (action.state, action.result, action.closed_by) == ("done", "Nytt lås.", here.landlord.user)
+
+    def test_a_closed_one_is_opened_again_with_a_word_and_what_was_said_before_stays(self, here, action):
+        client = browser(here.landlord.user)
+        url = f"/moten/atgarder/{action.public_id}/"
+        client.post(url, {"action": "close", "state": "done", "result": "Nytt lås."})
+        day = timezone.localdate() + timedelta(days=5)
+        again = {"action": "reopen", "word": "Låset kärvar.", "due_on": day}
+        assert "Write why" in client.post(url, again | {"word": ""}).text
+        assert "has passed" in client.post(url, again | {"due_on": day - timedelta(days=9)}).text
+        assert "registration number" in client.post(url, again | {"word": "Bil ABC 123"}).text
+        for _ in range(2):
+            assert "Saved" in client.post(url, again, follow=True).text
+        action.refresh_from_db()
+        assert (action.state, action.result, action.closed_by, action.due_on) == ("open", "", None, day)
+        (kept,) = action.reopenings.all()
+        assert (kept.state, kept.result, kept.closed_by) == ("done", "Nytt lås.", here.landlord.user)
+        page = client.get(url).text
+        assert "Nytt lås." in page
+        assert "Låset kärvar." in page
+        client.post(url, {"action": "close", "state": "dropped", "result": "Porten rivs."})
+        assert Reopening.objects.count() == 1
+
+    def test_one_opened_again_is_not_taken_away_with_the_minutes(self, here, action):
+        Reopening.objects.create(action=action, state="done", word="Låset kärvar.")
+        client = browser(here.police.user)
+        url = f"/moten/{action.meeting.public_id}/protokoll/"
+        assert "Take this action away" not in client.get(url).text
+        row = {"key": action.public_id, "what": "Nytt", "organisation": action.organisation_id, "due_on": action.due_on}
+        sent = {f"action_0-{name}": value for name, value in (row | {"remove": "on"}).items()}
+        version = action.meeting.record.version
+        client.post(url, {"version": version, "adults": 4, "children": 2, "rows": 1, **sent})
+        action.refresh_from_db()
+        assert action.what == "Nytt"
+
+    def test_the_one_who_opens_it_again_second_is_told(self, here, action):
+        url = f"/moten/atgarder/{action.public_id}/"
+        Action.objects.filter(pk=action.pk).update(state="dropped", result="Ingen tid.")
+        again = {"action": "reopen", "due_on": timezone.localdate()}
+        browser(here.police.user).post(url, again | {"word": "Den första."})
+        told = browser(here.landlord.user).post(url, again | {"word": "Den andra."}, follow=True).text
+        assert "quicker" in told
+        assert [row.word for row in action.reopenings.all()] == ["Den första."]
+
+    def test_is_not_another_organisations_to_open_again(self, here, action):
+        Action.objects.filter(pk=action.pk).update(state="done")
+        sent = {"action": "reopen", "word": "Ord.", "due_on": timezone.localdate()}
+        other = StaffFactory(organisation__districts=[action.district])
+        assert browser(other.user).post(f"/moten/atgarder/{action.public_id}/", sent).status_code in (403, 404)
+        action.refresh_from_db()
+        assert action.state == "done"
 
     def test_not_done_needs_a_word_and_no_word_points_anybody_out(self, here, action):
         client = browser(here.landlord.user)

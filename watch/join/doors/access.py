@@ -8,7 +8,7 @@ from buildings import access
 from buildings.access import LANDLORD, scope
 from buildings.models import Contact, FlatCode, Invitation, RecoveryCode, Resident, Stairwell, User
 from buildings.models.places import PRESENT
-from buildings.sealing import fingerprint
+from buildings.sealing import fingerprints
 from watch.join.access import WrongCodeError
 from watch.join.door import Door
 from watch.join.doors import invitations, recovery
@@ -29,7 +29,7 @@ def letter(request: HttpRequest, code: str) -> Door:
     """
     LETTERS.check(request, code)
     rows = FlatCode.objects.select_related("flat__stairwell__building__owner", "flat__stairwell__building__district")
-    found = rows.filter(fingerprint=fingerprint("flat-code", code)).first()
+    found = rows.filter(fingerprint__in=fingerprints("flat-code", code)).first()
     if found is None:
         LETTERS.count_wrong(request)
         raise WrongCodeError
@@ -46,7 +46,7 @@ def invited(request: HttpRequest, code: str) -> Door:
     """
     INVITATIONS.check(request, code)
     rows = Invitation.objects.select_related("stairwell__building__owner", "stairwell__building__district", "by")
-    found = rows.filter(fingerprint=invitations.sealed(code)).first()
+    found = rows.filter(fingerprint__in=fingerprints(invitations.PURPOSE, code)).first()
     if found is None:
         INVITATIONS.count_wrong(request)
         raise WrongCodeError
@@ -109,7 +109,7 @@ def slip_stairwell(user: User, pk: int) -> Stairwell:
 def recovery_code(request: HttpRequest, code: str) -> RecoveryCode | None:
     """The code a housing company has handed out, or None; wrong ones are counted. Raises TooManyGuessesError."""
     RECOVERIES.check(request, code)
-    found = RecoveryCode.objects.valid().filter(fingerprint=recovery.sealed(code)).first()
+    found = RecoveryCode.objects.valid().filter(fingerprint__in=fingerprints(recovery.PURPOSE, code)).first()
     if found is None:
         RECOVERIES.count_wrong(request)
     else:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from buildings.models import Contact, Invitation
 from buildings.sealing import fingerprint
 
+PURPOSE = "neighbours-invitation"
 OPEN_AT_ONCE = 10
 
 
@@ -19,7 +20,7 @@ class TooManyError(Exception):
 
 def sealed(code: str) -> str:
     """What is kept of an invitation's code."""
-    return fingerprint("neighbours-invitation", code)
+    return fingerprint(PURPOSE, code)
 
 
 @transaction.atomic

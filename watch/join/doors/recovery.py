@@ -15,6 +15,7 @@ from watch.join.addresses import Address, address_of, person_with
 from watch.join.doors import news
 from watch.join.home import addresses
 
+PURPOSE = "recovery-code"
 # A whole office behind one address hands out codes; one colleague meets so many tenants a day.
 ISSUED = Throttle("recovery-codes-issued", limit=20, seconds=24 * 3600)
 
@@ -33,7 +34,7 @@ class SomebodyElsesError(Exception):
 
 def sealed(code: str) -> str:
     """What is kept of a recovery code."""
-    return fingerprint("recovery-code", code)
+    return fingerprint(PURPOSE, code)
 
 
 def is_staff_account(user: User) -> bool:

@@ -26,7 +26,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from buildings.models import User
-from buildings.sealing import fingerprint
+from buildings.sealing import fingerprint, fingerprints
 
 log = structlog.get_logger(__name__)
 
@@ -117,8 +117,10 @@ class BrokerProvider(OpenIDConnectProvider):
         return cast("HttpResponse", super().redirect(request, process, next_url=next_url, data=data, **asked))
 
     def extract_uid(self, data: dict[str, Any]) -> str:
-        """A keyed fingerprint of the subject."""
-        return fingerprint("broker-subject", f"{data['iss']} {data['sub']}")
+        """A keyed fingerprint of the subject; who connected under an older SECRET_KEY keeps theirs."""
+        subject = f"{data['iss']} {data['sub']}"
+        known = SocialAccount.objects.filter(provider=BROKER, uid__in=fingerprints("broker-subject", subject))
+        return known.values_list("uid", flat=True).first() or fingerprint("broker-subject", subject)
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
         """Nothing."""

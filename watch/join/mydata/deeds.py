@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from buildings.models import Consent, ContactStep, Disclosure, RecoveryCode, RegisterUpload, User
 from notifications.models import Notice, Posting
-from watch.models import Action, DistrictText, Meeting, Record, WatchStep
+from watch.models import Action, DistrictText, Meeting, Record, Reopening, WatchStep
 
 
 def deeds(user: User) -> list[dict[str, Any]]:
@@ -28,6 +28,8 @@ def _deeds(user: User) -> list[tuple[str, Any]]:
         (_("wrote a district's public text"), _times(DistrictText.objects.filter(published_by=user), "published_at")),
         (_("wrote down a meeting"), _times(Record.objects.filter(written_by=user), "saved_at")),
         (_("said what became of an agreed action"), _times(Action.objects.filter(closed_by=user), "closed_at")),
+        (_("said what became of an agreed action"), _times(Reopening.objects.filter(closed_by=user), "closed_at")),
+        (_("opened an agreed action again"), _times(Reopening.objects.filter(by=user), "at")),
         (_("moved a building's watch a step"), _times(WatchStep.objects.filter(by=user), "at")),
         (_("took a step on a contact's way"), _times(steps, "at")),
         (_("looked at somebody's details"), _times(Disclosure.objects.filter(by=user), "at")),

@@ -53,6 +53,8 @@ DEEDS: dict[str, str] = {
     "watch.Action.closed_by": "deeds",
     "watch.WatchStep.by": "deeds",
     "watch.DistrictText.published_by": "deeds",
+    "watch.Reopening.closed_by": "deeds",
+    "watch.Reopening.by": "deeds",
     "buildings.ContactStep.by": "deeds",
     "buildings.Disclosure.by": "deeds",
     "buildings.Consent.helper": "deeds",

@@ -1,5 +1,6 @@
 """Where a meeting is held: a place from the list, or another one written out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,10 +11,20 @@ from watch.meet.forms.texts import TOO_LONG
 from watch.models import Meeting, Venue
 
 
+class KnownChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice that does not ask the database again for the rows that are `known`, by their keys as text."""
+
+    known: Mapping[str, Any] = {}
+
+    def to_python(self, value: Any) -> Any:
+        """The row chosen."""
+        return self.known.get(str(value)) or super().to_python(value)
+
+
 class PlaceForm(forms.Form):
     """The fields of a place, and what they come to (`place_of`)."""
 
-    venue = forms.ModelChoiceField(
+    venue = KnownChoiceField(
         label=_("Place from the list"),
         queryset=Venue.objects.none(),
         required=False,

@@ -1,11 +1,11 @@
 """A meeting as its organisers plan it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from buildings.models import Building, District, Organisation, Stairwell
 from notifications.audience import Audience
 from notifications.fields import PlacesField
 from notifications.forms.choices import BuildingChoice, places_of, wrong_places
-from watch.meet.forms.place import PlaceForm
+from watch.meet.forms.place import KnownChoiceField, PlaceForm
 from watch.meet.forms.start import blank_data
 from watch.meet.forms.texts import TextsForm
 from watch.meet.forms.times import TimesForm
@@ -39,7 +39,7 @@ class PlanForm(TextsForm, TimesForm, PlaceForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("One of them does not work in your districts. Choose again.")},
     )
-    district = forms.ModelChoiceField(
+    district = KnownChoiceField(
         label=_("District"),
         queryset=District.objects.none(),
         empty_label=None,
@@ -123,13 +123,25 @@ class PlanForm(TextsForm, TimesForm, PlaceForm):
             venues |= Q(pk=self.meeting.venue_id)
         others = Organisation.objects.filter(districts__in=districts).exclude(pk=self.lead.pk).distinct()
         self._choice("district").queryset = self._districts(reach)
+        self._known("district", self.districts)
+        if self.meeting and self.meeting.venue and not self.meeting.venue.closed_at:
+            self._known("venue", [self.meeting.venue])
         self._choice("buildings").queryset = buildings
         self._choice("stairwells").queryset = stairwells
         self._choice("venue").queryset = Venue.objects.open().filter(venues)
         self._choice("organisers").queryset = others
+        if self.meeting:
+            self._tick(self.meeting, others)
         spoken = [(code, get_language_info(code)["name_translated"]) for code, _name in settings.LANGUAGES]
         self._choices("languages", spoken)
         self._choices("whom", self._groups())
+
+    def _tick(self, meeting: Meeting, others: "QuerySet[Organisation]") -> None:
+        """Offer the others and tick those who call the meeting already, in one query."""
+        calling = Meeting.organisers.through.objects.filter(meeting=meeting.pk, organisation=OuterRef("pk"))
+        offered = list(others.annotate(is_calling=Exists(calling)))
+        self._choices("organisers", [(one.pk, str(one)) for one in offered])
+        self.initial["organisers"] = [one.pk for one in offered if one.is_calling]
 
     def _groups(self) -> list[tuple[Any, Any]]:
         is_landlord = self.lead.kind == LANDLORD
@@ -139,6 +151,9 @@ class PlanForm(TextsForm, TimesForm, PlaceForm):
 
     def _choice(self, name: str) -> "forms.ModelChoiceField[Any]":
         return cast("forms.ModelChoiceField[Any]", self.fields[name])
+
+    def _known(self, name: str, rows: Iterable[Any]) -> None:
+        cast("KnownChoiceField", self.fields[name]).known = {str(row.pk): row for row in rows}
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices

@@ -3,21 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from textwrap import shorten
 from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from buildings.access import Scope
 from notifications.fields import TidyField, plain_lines
 from watch.meet.forms.plan import PlanForm
 from watch.meet.forms.times import to_come
 from watch.meet.planning import Plan
+from watch.models import MeetingText
 
 MOST = 60
+TITLE = MeetingText._meta.get_field("title").max_length or 80
 TOO_MANY = _("You can plan %(most)s meetings at a time. Choose fewer.")
 PLACES, DAYS = "places", "days"
 
@@ -137,9 +140,27 @@ class SeriesForm(PlanForm):
         plan, data = self.plan(), self.cleaned_data
         if data["way"] == DAYS:
             return [replace(plan, starts_at=starts, ends_at=ends) for starts, ends in self._hours]
-        groups: list[dict[str, Any]] = [{"buildings": [house], "stairwells": []} for house in data["buildings"]]
-        groups += [{"buildings": [], "stairwells": [stairwell]} for stairwell in data["stairwells"]]
-        return [
-            replace(plan, **group, starts_at=starts, ends_at=ends)
-            for group, (starts, ends) in zip(groups, self._hours, strict=True)
+        groups: list[tuple[str, dict[str, Any]]] = [
+            (house.designation, {"buildings": [house], "stairwells": []}) for house in data["buildings"]
         ]
+        groups += [(stairs.name, {"buildings": [], "stairwells": [stairs]}) for stairs in data["stairwells"]]
+        return [
+            replace(
+                plan, **group, starts_at=starts, ends_at=ends, texts=named(plan, place) if groups[1:] else plan.texts
+            )
+            for (place, group), (starts, ends) in zip(groups, self._hours, strict=True)
+        ]
+
+
+def named(plan: Plan, place: str) -> dict[str, tuple[str, str]]:
+    """The plan's texts with the place in every title that does not name it, so that its meetings are told apart."""
+    return {
+        language: (title if place in title else _with_place(language, title, place), agenda)
+        for language, (title, agenda) in plan.texts.items()
+    }
+
+
+def _with_place(language: str, title: str, place: str) -> str:
+    # An address stays in its own order in a text that is read from the right.
+    end = f": \u2068{place}\u2069" if get_language_info(language)["bidi"] else f": {place}"
+    return shorten(title, TITLE - len(end), placeholder="…") + end

@@ -30,13 +30,16 @@ def ready_data(kind: Meeting.Kind) -> dict[str, Any]:
 
 
 def saved_data(meeting: Meeting, *, as_copy: bool = False) -> dict[str, Any]:
-    """What a meeting holds, as PlanForm's initial values; a copy has no day, and a closed place is left out of it."""
+    """What a meeting holds, as PlanForm's initial values; a copy has no day, and a closed place is left out of it.
+
+    Who else calls a meeting that is there PlanForm reads itself, together with whom it offers.
+    """
     group = "public" if meeting.is_public else "district" if meeting.whole_district else "chosen"
     texts = {text.language: (text.title, text.agenda) for text in meeting.texts.all()}
     starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
     return {
         "kind": meeting.kind,
-        "organisers": [organisation.pk for organisation in meeting.organisers.all()],
+        **({"organisers": [one.pk for one in meeting.organisers.all()]} if as_copy else {}),
         "district": meeting.district_id,
         "whom": group,
         **({} if meeting.whole_district else _places(meeting)),

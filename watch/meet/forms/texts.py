@@ -115,10 +115,12 @@ class TextsForm(forms.Form):
             data.update(zip(names, KINDS[Meeting.Kind(chosen)].texts[language], strict=True))
 
     def _guard(self, data: dict[str, Any]) -> None:
-        published = published_numbers()
         names = [f"{part}_{language}" for language in LANGUAGES for part in ("title", "agenda")]
-        for name in (*names, *self.guarded):
-            for finding in check(data.get(name) or "", published):
+        marked = [name for name in (*names, *self.guarded) if check(data.get(name) or "")]
+        # Most meetings name no number, and then the list of published ones need not be read.
+        published = published_numbers() if marked else ()
+        for name in marked:
+            for finding in check(data[name], published):
                 found = {"found": finding.text, "reason": finding.reason}
                 self.add_error(name, _now("“%(found)s”: %(reason)s") % found)
 

@@ -1,14 +1,16 @@
 """Agreed actions: the list staff follow them up from, and one action."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Case, Exists, OuterRef, Q, When
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from buildings.access import scope, staff_page
 from buildings.models import User
 from watch.meet import access, following_up
-from watch.meet.action_forms import ActionFilter, CloseForm, MoveForm
+from watch.meet.action_forms import ActionFilter, CloseForm, MoveForm, ReopenForm
 from watch.meet.errors import Marked, TooLate
 from watch.models import Action
 from watch.models.records import ActionQuerySet
 
 A_PAGE = 25
+FORMS: dict[str, type[Form]] = {"close": CloseForm, "move": MoveForm, "reopen": ReopenForm}
 
 
 @never_cache
@@ -56,14 +59,16 @@ def action(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     step = request.POST.get("action")
-    if step not in ("close", "move"):
+    if step not in FORMS:
         return HttpResponseBadRequest()
-    form = CloseForm(request.POST, auto_id="close_%s") if step == "close" else MoveForm(request.POST, auto_id="move_%s")
+    form = FORMS[step](request.POST, auto_id=f"{step}_%s")
     if not form.is_valid():
         return _page(request, found, step=step, form=form)
     try:
         if step == "close":
             following_up.close(action=found, user=user, **form.cleaned_data)
+        elif step == "reopen":
+            following_up.reopen(action=found, user=user, **form.cleaned_data)
         else:
             following_up.move(action=found, **form.cleaned_data)
     except TooLate:
@@ -77,13 +82,17 @@ def action(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("meet:action", found.public_id)
 
 
-def _page(
-    request: HttpRequest, action: Action, *, step: str = "", form: CloseForm | MoveForm | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, action: Action, *, step: str = "", form: Form | None = None) -> HttpResponse:
+    day = {"due_on": action.due_on} if action.due_on >= timezone.localdate() else {}
+    first: dict[str, dict[str, Any]] = {"close": {}, "move": {"due_on": action.due_on}, "reopen": day}
+    forms = {
+        f"{name}_form": form if step == name else kind(auto_id=f"{name}_%s", initial=first[name])
+        for name, kind in FORMS.items()
+    }
     context = {
+        **forms,
         "action": action,
-        "close_form": form if step == "close" else CloseForm(auto_id="close_%s"),
-        "move_form": form if step == "move" else MoveForm(auto_id="move_%s", initial={"due_on": action.due_on}),
+        "reopenings": action.reopenings.all(),
         "asked": form,
         "may_see_meeting": access.readable(cast("User", request.user)).filter(pk=action.meeting_id).exists(),
     }

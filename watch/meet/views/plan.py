@@ -18,7 +18,7 @@ from watch.meet.facts import Facts, changes
 from watch.meet.forms import NeighbourForm, PlanForm, at_now, ready_data, saved_data
 from watch.meet.planning import Plan
 from watch.meet.steps import NOT_TAKEN, Whom, why_not, with_those_told
-from watch.models import Meeting, Telling
+from watch.models import Meeting
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +47,7 @@ def starting_point(user: User, request: HttpRequest) -> dict[str, Any] | None:
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A meeting's plan; of one that people know of, a second step shows what they will be told."""
     user = cast("User", request.user)
-    meeting = access.own_meeting(user, public_id)
+    meeting = access.own_meeting(user, public_id, reads=["texts"])
     if meeting.state not in (Meeting.State.DRAFT, Meeting.State.PLANNED) or (
         not meeting.is_draft and meeting.has_begun
     ):
@@ -88,8 +88,8 @@ def _form(request: HttpRequest, meeting: Meeting, form: NeighbourForm | PlanForm
 
 def _what_changes(request: HttpRequest, meeting: Meeting, form: NeighbourForm | PlanForm) -> HttpResponse:
     """The second step: what is new, who is told, and everything typed once more in hidden fields."""
-    standing = inviting.standing_notice(meeting)
-    told = Telling.objects.filter(notice=standing).first() if standing else None
+    told = inviting.standing_telling(meeting)
+    standing = told.notice if told else None
     if isinstance(form, PlanForm):
         planned: Facts | Plan = form.plan()
         meant = with_those_told(form.audience(), standing)
