@@ -167,7 +167,7 @@ class TestWritingFromOne:
     def test_one_and_a_hundred_ready_made_notices_cost_the_same(self, as_person, ready, django_assert_num_queries):
         client = as_person("officer")
         for _round in range(2):
-            with django_assert_num_queries(19):
+            with django_assert_num_queries(18):
                 client.get(COMPOSE, {"mall": ready.pk})
             for _row in range(100):
                 make.TemplateFactory(texts=WORDS)
