@@ -28,13 +28,13 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         chosen = self.filter(day__gte=since) if since else self
         last = chosen.order_by().annotate(month=TruncMonth("day")).values("month").annotate(last=Max("day"))
         days = [row["last"] for row in last]
-        nights = chosen.filter(day__in=days).order_by("day").values("day")
+        nights: Any = chosen.filter(day__in=days).order_by("day").values("day")
         return list(nights.annotate(**{name: Sum(name) for name in Snapshot.STANDING}))
 
     def by_month(self, since: date | None = None) -> dict[date, Row]:
         """What the nights of each month counted as happened, by the month's first day; one query."""
         chosen = self.filter(day__gte=since) if since else self
-        months = chosen.order_by().annotate(month=TruncMonth("day")).values("month")
+        months: Any = chosen.order_by().annotate(month=TruncMonth("day")).values("month")
         return {row.pop("month"): row for row in months.annotate(**{name: Sum(name) for name in Snapshot.HAPPENED})}
 
 
@@ -107,7 +107,7 @@ class DayCountQuerySet(models.QuerySet["DayCount"]):
     def by_month(self, since: date | None = None) -> dict[date, Row]:
         """Each month's numbers added up, by the month's first day; one query."""
         chosen = self.filter(day__gte=since) if since else self
-        months = chosen.order_by().annotate(month=TruncMonth("day")).values("month")
+        months: Any = chosen.order_by().annotate(month=TruncMonth("day")).values("month")
         return {row.pop("month"): row for row in months.annotate(**{name: Sum(name) for name in DayCount.NUMBERS})}
 
 

@@ -61,22 +61,23 @@ def chapters(district: District, back: int) -> list[Chapter]:
     if not months.nights and not months.days:
         return []
     values = values_of(months)
-    covered = shares(values["stairwells_with_contact"], values["stairwells"])
-    joined = shares(values["homes_joined"], values["homes"])
+
+    values |= {
+        "covered_share": shares(values["stairwells_with_contact"], values["stairwells"]),
+        "homes_share": shares(values["homes_joined"], values["homes"]),
+    }
 
     def one(name: str, words: Any, shown: Callable[[int], str] = number_format, **more: Any) -> Series:
-        return Series(name, words, months.months, more.pop("numbers", values.get(name, ())), shown=shown, **more)
+        return Series(name, words, months.months, values[name], shown=shown, **more)
 
     return [
         Chapter(
             "coverage",
             gettext_lazy("Coverage"),
             [
-                one(
-                    "covered_share", gettext_lazy("of the stairwells have a contact"), bounded_percent, numbers=covered
-                ),
+                one("covered_share", gettext_lazy("of the stairwells have a contact"), bounded_percent),
                 one("stairwells", gettext_lazy("stairwells"), is_drawn=False),
-                one("homes_share", gettext_lazy("of the homes have joined"), bounded_percent, numbers=joined),
+                one("homes_share", gettext_lazy("of the homes have joined"), bounded_percent),
                 one("homes", gettext_lazy("homes"), is_drawn=False),
             ],
         ),

@@ -1,6 +1,6 @@
 """A district's figures month by month, as staff see them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -107,69 +107,54 @@ def chapters(district: District, reach: Scope, back: int) -> list[Chapter]:
     return [_coverage(months), _contacts(months), _meetings(months), _notices(months), _voices(months)]
 
 
-def _stood(months: Months, name: str, words: Any, values: Sequence[Value], **more: Any) -> Series:
-    return Series(name, words, months.months, values, **more)
+def _stood(months: Months, name: str, words: Any, values: Sequence[Value] | None = None, **more: Any) -> Series:
+    """What stood on each month's last night, under its own name when no values are given."""
+    return Series(name, words, months.months, months.night(name) if values is None else values, **more)
 
 
-def _happened(months: Months, name: str, words: Any, shown: Callable[[int], str] = number_format) -> Series:
-    return Series(name, words, months.months, months.day(name), in_bars=True, is_sum=True, shown=shown)
+def _listed(months: Months, name: str, words: Any, values: Sequence[Value] | None = None) -> Series:
+    """The same for the table alone."""
+    return _stood(months, name, words, values, is_drawn=False)
+
+
+def _happened(months: Months, name: str, words: Any, values: Sequence[Value] | None = None) -> Series:
+    """What happened in each month."""
+    found = months.day(name) if values is None else values
+    return Series(name, words, months.months, found, in_bars=True, is_sum=True)
 
 
 def _coverage(months: Months) -> Chapter:
     covered = shares(months.night("covered"), months.night("stairwells"))
     homes = shares(months.night("homes"), months.night("flats"))
-    buildings = ("registered", "presented", "forming", "active", "dormant")
+    buildings = months.summed("registered", "presented", "forming", "active", "dormant")
     return Chapter(
         "coverage",
         gettext_lazy("Coverage"),
         [
             _stood(months, "covered_share", gettext_lazy("of the stairwells have a contact"), covered, shown=percent),
-            _stood(
-                months, "covered", gettext_lazy("stairwells with a contact"), months.night("covered"), is_drawn=False
-            ),
-            _stood(months, "stairwells", gettext_lazy("stairwells"), months.night("stairwells"), is_drawn=False),
+            _listed(months, "covered", gettext_lazy("stairwells with a contact")),
+            _listed(months, "stairwells", gettext_lazy("stairwells")),
             _stood(months, "homes_share", gettext_lazy("of the homes have joined"), homes, shown=percent),
-            _stood(months, "homes", gettext_lazy("homes that have joined"), months.night("homes"), is_drawn=False),
-            _stood(months, "active", gettext_lazy("buildings with an active watch"), months.night("active")),
-            _stood(months, "buildings", gettext_lazy("buildings"), months.summed(*buildings), is_drawn=False),
+            _listed(months, "homes", gettext_lazy("homes that have joined")),
+            _stood(months, "active", gettext_lazy("buildings with an active watch")),
+            _listed(months, "buildings", gettext_lazy("buildings"), buildings),
         ],
     )
 
 
 def _contacts(months: Months) -> Chapter:
-    days = [
-        None if not number or total is None else total // number
-        for total, number in zip(months.step("training_days"), months.step("trained"), strict=True)
-    ]
-    steps = {name: months.step(name) for name in ("began", "stopped", "trained")}
+    pairs = zip(months.step("training_days"), months.step("trained"), strict=True)
+    days = [total // number if number and total is not None else None for total, number in pairs]
     return Chapter(
         "contacts",
         gettext_lazy("Contacts"),
         [
-            _stood(months, "contacts_active", gettext_lazy("contacts at work"), months.night("contacts_active")),
-            _stood(
-                months,
-                "contacts_applied",
-                gettext_lazy("have applied"),
-                months.night("contacts_applied"),
-                is_drawn=False,
-            ),
-            _stood(
-                months,
-                "contacts_confirmed",
-                gettext_lazy("wait for training"),
-                months.night("contacts_confirmed"),
-                is_drawn=False,
-            ),
-            _stood(
-                months,
-                "contacts_trained",
-                gettext_lazy("trained, not begun"),
-                months.night("contacts_trained"),
-                is_drawn=False,
-            ),
-            _stood(months, "began", gettext_lazy("began"), steps["began"], in_bars=True, is_sum=True),
-            _stood(months, "stopped", gettext_lazy("stopped"), steps["stopped"], in_bars=True, is_sum=True),
+            _stood(months, "contacts_active", gettext_lazy("contacts at work")),
+            _listed(months, "contacts_applied", gettext_lazy("have applied")),
+            _listed(months, "contacts_confirmed", gettext_lazy("wait for training")),
+            _listed(months, "contacts_trained", gettext_lazy("trained, not begun")),
+            _happened(months, "began", gettext_lazy("began"), months.step("began")),
+            _happened(months, "stopped", gettext_lazy("stopped"), months.step("stopped")),
             _stood(months, "training_days", gettext_lazy("days from application to training"), days),
         ],
     )

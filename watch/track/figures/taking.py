@@ -102,13 +102,12 @@ def _flats() -> Counted:
 def _people() -> Counted:
     """People who have joined and the homes they live in; somebody without a flat is a home, as on every page."""
     present = Resident.objects.present()
-    counted = _by_place(
+    return _by_place(
         present,
         "stairwell__building__",
         people=Count("pk"),
         homes=Count("flat", distinct=True) + Count("pk", filter=Q(flat=None)),
     )
-    return counted
 
 
 def _languages() -> dict[Where, Numbers]:
@@ -178,13 +177,15 @@ def count_days(first: date, last: date) -> int:
 
 
 Day = tuple[int, date]
+# Numbers by `place` and `on`, a district and a day.
+Rows = Iterable[dict[str, Any]]
 
 
-def _add_up(*parts: QuerySet[Any, Any]) -> dict[Day, Numbers]:
+def _add_up(*parts: Rows) -> dict[Day, Numbers]:
     found: dict[Day, Numbers] = defaultdict(dict)
     for part in parts:
         for row in part:
-            found[row.pop("where"), row.pop("on")].update(row)
+            found[row.pop("place"), row.pop("on")].update(row)
     return found
 
 
@@ -205,15 +206,15 @@ def _between(first: date, last: date, name: str) -> Q:
     return Q(**{f"{name}__gte": _midnight(first), f"{name}__lt": _midnight(last, 1)})
 
 
-def _meetings(first: date, last: date) -> QuerySet[Any, Any]:
+def _meetings(first: date, last: date) -> Rows:
     held = Meeting.objects.held().filter(_between(first, last, "starts_at"))
-    days = held.order_by().annotate(on=TruncDate("starts_at"), where=F("district")).values("where", "on")
+    days: Any = held.order_by().annotate(on=TruncDate("starts_at"), place=F("district")).values("place", "on")
     return days.annotate(meetings=Count("pk"), came=Sum(F("record__adults") + F("record__children"), default=0))
 
 
-def _voices(first: date, last: date) -> QuerySet[Any, Any]:
+def _voices(first: date, last: date) -> Rows:
     received = Suggestion.objects.filter(_between(first, last, "received_at"))
-    days = received.order_by().annotate(on=TruncDate("received_at"), where=F("district")).values("where", "on")
+    days: Any = received.order_by().annotate(on=TruncDate("received_at"), place=F("district")).values("place", "on")
     return days.annotate(voices=Count("pk"))
 
 
@@ -221,22 +222,22 @@ def _sent(first: date, last: date) -> QuerySet[Notice]:
     return Notice.objects.filter(_between(first, last, "started_at")).order_by()
 
 
-def _notices(first: date, last: date) -> QuerySet[Any, Any]:
-    days = _sent(first, last).annotate(on=TruncDate("started_at"), where=F("district")).values("where", "on")
+def _notices(first: date, last: date) -> Rows:
+    days: Any = _sent(first, last).annotate(on=TruncDate("started_at"), place=F("district")).values("place", "on")
     return days.annotate(notices=Count("pk"))
 
 
-def _of_notices(rows: QuerySet[Any], first: date, last: date) -> QuerySet[Any, Any]:
+def _of_notices(rows: QuerySet[Any], first: date, last: date) -> Any:
     chosen = rows.filter(notice__in=_sent(first, last).values("pk")).order_by()
-    return chosen.annotate(on=TruncDate("notice__started_at"), where=F("notice__district")).values("where", "on")
+    return chosen.annotate(on=TruncDate("notice__started_at"), place=F("notice__district")).values("place", "on")
 
 
-def _deliveries(first: date, last: date) -> QuerySet[Any, Any]:
+def _deliveries(first: date, last: date) -> Rows:
     arrived = Q(state__in=(OutboxState.SENT, OutboxState.DELIVERED))
-    days = _of_notices(Delivery.objects.all(), first, last)
+    days: Any = _of_notices(Delivery.objects.all(), first, last)
     return days.annotate(reached=Count("pk", filter=arrived), failed=Count("pk", filter=Q(state=OutboxState.FAILED)))
 
 
-def _boards(first: date, last: date) -> QuerySet[Any, Any]:
-    days = _of_notices(Posting.objects.all(), first, last)
+def _boards(first: date, last: date) -> Rows:
+    days: Any = _of_notices(Posting.objects.all(), first, last)
     return days.annotate(boards=Count("pk"), boards_up=Count("pk", filter=Q(posted_at__isnull=False)))

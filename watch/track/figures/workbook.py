@@ -24,6 +24,8 @@ from watch.meet import export as meetings_export
 from watch.models import Promise, Sign
 from watch.track import board
 from watch.track.figures import reading
+from watch.track.figures.series import Chapter
+from watch.track.houses import House
 from watch.track.promises import access as promises
 from watch.track.promises.progress import progress_of
 
@@ -59,19 +61,19 @@ def _sheet(book: Workbook, name: str, headings: Iterable[str], rows: Iterable[It
         sheet.append([escape_cell(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def _buildings(book: Workbook, houses: list[board.House]) -> None:
+def _buildings(book: Workbook, houses: list[House]) -> None:
     headings = (_("Property"), _("Owner"), _("State"), _("Stairwells"), _("With a contact"))
     rows = ((one.designation, one.owner, one.state_label, len(one.wells), len(one.met)) for one in houses)
     _sheet(book, _("Buildings"), headings, rows)
 
 
-def _stairwells(book: Workbook, houses: list[board.House]) -> None:
+def _stairwells(book: Workbook, houses: list[House]) -> None:
     yes, no = _("yes"), _("no")
     rows = ((house.designation, well.name, yes if well.has_contact else no) for house in houses for well in house.wells)
     _sheet(book, _("Stairwells"), (_("Property"), _("Stairwell"), _("With a contact")), rows)
 
 
-def _months(book: Workbook, chapters: list[reading.Chapter]) -> None:
+def _months(book: Workbook, chapters: list[Chapter]) -> None:
     series = [one for chapter in chapters for one in chapter.series]
     headings = [_("Month"), *(f"{chapter.heading}: {one.words}" for chapter in chapters for one in chapter.series)]
     months = series[0].months if series else ()
