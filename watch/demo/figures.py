@@ -74,15 +74,10 @@ def _watches(day: date) -> dict[Where, Counter[str]]:
 def _contacts(day: date) -> dict[Where, list[tuple[int, str]]]:
     """The stairwell and stage of each contact by then; who hides is not among them."""
     steps = ContactStep.objects.filter(at__date__lte=day, contact__hidden_at=None).order_by("at", "pk")
-    last = {
-        contact: (state, *place) for contact, state, *place in steps.values_list("contact", "state", *_of_contact())
-    }
+    rows = steps.values_list("contact", "state", "contact__stairwell", *(f"contact__{path}" for path in PLACE))
+    last = {contact: (state, *place) for contact, state, *place in rows}
     found: dict[Where, list[tuple[int, str]]] = defaultdict(list)
     for state, stairwell, district, owner in last.values():
         if state in OPEN:
             found[district, owner].append((stairwell, state))
     return found
-
-
-def _of_contact() -> tuple[str, ...]:
-    return ("contact__stairwell", *(f"contact__{path}" for path in PLACE))

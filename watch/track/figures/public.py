@@ -17,7 +17,7 @@ from watch.track.figures.series import Chapter, Series, Value
 def in_groups(value: int) -> str:
     """A lower bound for a reader."""
     if value == 0:
-        return _("fewer than %(least)s or not told") % {"least": number_format(settings.SMALLEST_GROUP)}
+        return _("fewer than %(least)s") % {"least": number_format(settings.SMALLEST_GROUP)}
     return _("at least %(number)s") % {"number": number_format(value)}
 
 
@@ -68,7 +68,7 @@ def chapters(district: District, back: int) -> list[Chapter]:
     }
 
     def one(name: str, words: Any, shown: Callable[[int], str] = number_format, **more: Any) -> Series:
-        return Series(name, words, months.months, values[name], shown=shown, **more)
+        return Series(name, words, months.months, values[name], shown=shown, is_exact=shown is number_format, **more)
 
     return [
         Chapter(

@@ -19,7 +19,8 @@ class Series:
     """One figure; `values` are those of `months`, None where a month has none.
 
     `in_bars` says that it happens month by month, rather than stands; `is_sum` that the months may be added up.
-    `is_drawn` is False for what is told in the table alone. `shown` writes a value for a reader: a share, "at least".
+    `is_drawn` is False for what is told in the table alone, `is_exact` for lower bounds. `shown` writes a value for
+    a reader: a share, "at least".
     """
 
     name: str
@@ -29,6 +30,7 @@ class Series:
     in_bars: bool = False
     is_sum: bool = False
     is_drawn: bool = True
+    is_exact: bool = True
     shown: Callable[[int], str] = number_format
 
     # The drawing's own units; it is stretched to the width it has.
@@ -52,7 +54,7 @@ class Series:
     def change(self) -> str:
         """How it has gone over the time shown, in words; nothing is said of what happens month by month."""
         known = [value for value in self.values if value is not None]
-        if self.in_bars or len(known) < 2:
+        if self.in_bars or not self.is_exact or len(known) < 2:
             return ""
         if known[0] == known[-1]:
             return _("unchanged")

@@ -32,6 +32,8 @@ Counted = dict[Where, Numbers]
 MEETINGS_AGAIN, NOTICES_AGAIN = 400, 10
 BATCH = 2000
 Step = Contact.State
+# What belongs to a stairwell, when that and its building stand.
+STANDING = Q(stairwell__closed_at=None, stairwell__building__closed_at=None)
 
 
 def take_last_night(now: datetime | None = None) -> bool:
@@ -91,19 +93,17 @@ def _by_place(rows: QuerySet[Any], path: str, **numbers: Any) -> Counted:
 
 
 def _stairwells() -> Counted:
-    return _by_place(Stairwell.objects.standing(), "building__", stairwells=Count("pk"))
+    return _by_place(Stairwell.objects.in_public(), "building__", stairwells=Count("pk"))
 
 
 def _flats() -> Counted:
-    standing = Flat.objects.standing().filter(stairwell__closed_at=None, stairwell__building__closed_at=None)
-    return _by_place(standing, "stairwell__building__", flats=Count("pk"))
+    return _by_place(Flat.objects.standing().filter(STANDING), "stairwell__building__", flats=Count("pk"))
 
 
 def _people() -> Counted:
     """People who have joined and the homes they live in; somebody without a flat is a home, as on every page."""
-    present = Resident.objects.present()
     return _by_place(
-        present,
+        Resident.objects.present().filter(STANDING),
         "stairwell__building__",
         people=Count("pk"),
         homes=Count("flat", distinct=True) + Count("pk", filter=Q(flat=None)),
@@ -122,7 +122,7 @@ def _languages() -> dict[Where, Numbers]:
 
 def _contacts() -> Counted:
     """Contacts by stage, and the stairwells where one is at work."""
-    known = Contact.objects.open().seen_by_staff().filter(stairwell__closed_at=None)
+    known = Contact.objects.open().seen_by_staff().filter(STANDING)
     stages = {f"contacts_{state}": Count("pk", filter=Q(state=state)) for state in _stages()}
     at_work = Q(state=Step.ACTIVE)
     return _by_place(
@@ -177,7 +177,7 @@ def count_days(first: date, last: date) -> int:
 
 
 Day = tuple[int, date]
-# Numbers by `place` and `on`, a district and a day.
+# Numbers by `here` and `on`, a district and a day.
 Rows = Iterable[dict[str, Any]]
 
 
@@ -185,7 +185,7 @@ def _add_up(*parts: Rows) -> dict[Day, Numbers]:
     found: dict[Day, Numbers] = defaultdict(dict)
     for part in parts:
         for row in part:
-            found[row.pop("place"), row.pop("on")].update(row)
+            found[row.pop("here"), row.pop("on")].update(row)
     return found
 
 
@@ -208,14 +208,16 @@ def _between(first: date, last: date, name: str) -> Q:
 
 def _meetings(first: date, last: date) -> Rows:
     held = Meeting.objects.held().filter(_between(first, last, "starts_at"))
-    days: Any = held.order_by().annotate(on=TruncDate("starts_at"), place=F("district")).values("place", "on")
-    return days.annotate(meetings=Count("pk"), came=Sum(F("record__adults") + F("record__children"), default=0))
+    days: Any = held.order_by().annotate(on=TruncDate("starts_at"), here=F("district")).values("here", "on")
+    rows: Rows = days.annotate(meetings=Count("pk"), came=Sum(F("record__adults") + F("record__children"), default=0))
+    return rows
 
 
 def _voices(first: date, last: date) -> Rows:
     received = Suggestion.objects.filter(_between(first, last, "received_at"))
-    days: Any = received.order_by().annotate(on=TruncDate("received_at"), place=F("district")).values("place", "on")
-    return days.annotate(voices=Count("pk"))
+    days: Any = received.order_by().annotate(on=TruncDate("received_at"), here=F("district")).values("here", "on")
+    rows: Rows = days.annotate(voices=Count("pk"))
+    return rows
 
 
 def _sent(first: date, last: date) -> QuerySet[Notice]:
@@ -223,21 +225,25 @@ def _sent(first: date, last: date) -> QuerySet[Notice]:
 
 
 def _notices(first: date, last: date) -> Rows:
-    days: Any = _sent(first, last).annotate(on=TruncDate("started_at"), place=F("district")).values("place", "on")
-    return days.annotate(notices=Count("pk"))
+    days: Any = _sent(first, last).annotate(on=TruncDate("started_at"), here=F("district")).values("here", "on")
+    rows: Rows = days.annotate(notices=Count("pk"))
+    return rows
 
 
 def _of_notices(rows: QuerySet[Any], first: date, last: date) -> Any:
     chosen = rows.filter(notice__in=_sent(first, last).values("pk")).order_by()
-    return chosen.annotate(on=TruncDate("notice__started_at"), place=F("notice__district")).values("place", "on")
+    return chosen.annotate(on=TruncDate("notice__started_at"), here=F("notice__district")).values("here", "on")
 
 
 def _deliveries(first: date, last: date) -> Rows:
-    arrived = Q(state__in=(OutboxState.SENT, OutboxState.DELIVERED))
+    arrived = Count("pk", filter=Q(state__in=(OutboxState.SENT, OutboxState.DELIVERED)))
+    failed = Count("pk", filter=Q(state=OutboxState.FAILED))
     days: Any = _of_notices(Delivery.objects.all(), first, last)
-    return days.annotate(reached=Count("pk", filter=arrived), failed=Count("pk", filter=Q(state=OutboxState.FAILED)))
+    rows: Rows = days.annotate(reached=arrived, failed=failed)
+    return rows
 
 
 def _boards(first: date, last: date) -> Rows:
     days: Any = _of_notices(Posting.objects.all(), first, last)
-    return days.annotate(boards=Count("pk"), boards_up=Count("pk", filter=Q(posted_at__isnull=False)))
+    rows: Rows = days.annotate(boards=Count("pk"), boards_up=Count("pk", filter=Q(posted_at__isnull=False)))
+    return rows
