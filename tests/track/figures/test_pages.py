@@ -191,11 +191,11 @@ class TestEverythingAsAFile:
         client = browser(grown.police)
         grown.contact(grown.building("Varpen 0", "A").stairwells.get())
         agree(grown)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(23):
             client.get(BOOK)
         for number in range(1, 6):
             agree(grown)
             for stairwell in grown.building(f"Varpen {number}", "A", "B").stairwells.all():
                 grown.contact(stairwell)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(23):
             client.get(BOOK)

@@ -101,7 +101,7 @@ def _notices(book: Workbook, found: QuerySet[Any]) -> None:
     headings = (_("Title"), _("Kind"), _("How urgent"), _("State"), _("Sent"), _("People"))
     rows = (
         (
-            one.title,
+            one.text_in().title,
             one.get_kind_display(),
             one.get_urgency_display(),
             one.get_state_display(),
