@@ -153,8 +153,8 @@ def _contacts(months: Months) -> Chapter:
             _listed(months, "contacts_applied", gettext_lazy("have applied")),
             _listed(months, "contacts_confirmed", gettext_lazy("wait for training")),
             _listed(months, "contacts_trained", gettext_lazy("trained, not begun")),
-            _happened(months, "began", gettext_lazy("began"), months.step("began")),
-            _happened(months, "stopped", gettext_lazy("stopped"), months.step("stopped")),
+            _happened(months, "began", gettext_lazy("have begun"), months.step("began")),
+            _happened(months, "stopped", gettext_lazy("have stopped"), months.step("stopped")),
             _stood(months, "training_days", gettext_lazy("days from application to training"), days),
         ],
     )
