@@ -62,6 +62,7 @@ bench: .venv/test.stamp $(MO)
 	$(BIN)/python -m tests.benchmarks.bench_enumeration
 	$(BIN)/python -m tests.benchmarks.bench_meetings
 	$(BIN)/python -m tests.benchmarks.bench_board
+	$(BIN)/python -m tests.benchmarks.bench_night
 	$(BIN)/python -m tests.benchmarks.bench_public
 
 # Types and templates are read with DEBUG's settings; the deployment check has settings in earnest.

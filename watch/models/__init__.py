@@ -7,6 +7,7 @@ from watch.models.promises import Commitment, CommitmentTarget, Correction, Foll
 from watch.models.public_versions import PublicVersion
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record, Reopening
 from watch.models.signs import Sign, SignOrder, SignStep
+from watch.models.snapshots import DayCount, Snapshot
 from watch.models.suggestions import Suggestion
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
 from watch.models.watches import TrackingRules, Watch, WatchStep
@@ -20,6 +21,7 @@ __all__ = [
     "Commitment",
     "CommitmentTarget",
     "Correction",
+    "DayCount",
     "DistrictText",
     "DoorRow",
     "FollowUp",
@@ -35,6 +37,7 @@ __all__ = [
     "SignOrder",
     "SignStep",
     "Situation",
+    "Snapshot",
     "Suggestion",
     "SurveyAnswer",
     "SurveyCode",
