@@ -3,7 +3,7 @@
 from watch.models.invitations import Answer, CalendarKey, Reminder, Telling
 from watch.models.local_texts import DistrictText
 from watch.models.meetings import Meeting, MeetingText, Venue
-from watch.models.promises import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
+from watch.models.promises import Amendment, Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
 from watch.models.public_versions import PublicVersion
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record, Reopening
 from watch.models.signs import Sign, SignOrder, SignStep
@@ -15,6 +15,7 @@ from watch.models.weekly import WeeklyMail, WeeklyWish
 
 __all__ = [
     "Action",
+    "Amendment",
     "Answer",
     "Attendance",
     "CalendarKey",

@@ -1,10 +1,11 @@
 """Figures over time: how a district stood each night, and what happened there each day. Numbers only, no people."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
@@ -110,12 +111,19 @@ class DayCountQuerySet(models.QuerySet["DayCount"]):
         months: Any = chosen.order_by().annotate(month=TruncMonth("day")).values("month")
         return {row.pop("month"): row for row in months.annotate(**{name: Sum(name) for name in DayCount.NUMBERS})}
 
+    def remember_trained(self, days: Iterable[tuple[int, date]]) -> None:
+        """Keep that somebody was trained in these districts on these days, when whoever it was is erased."""
+        for district, day in days:
+            row, _is_new = self.get_or_create(district_id=district, day=day)
+            self.filter(pk=row.pk).update(trained_erased=F("trained_erased") + 1)
+
 
 class DayCount(models.Model):
     """What happened in a district on a day: meetings held and who came, notices and what became of them, views.
 
     A meeting counts on the day it was held, a notice's deliveries and boards on the day the notice left. The latest
-    days are counted anew each night, because minutes and deliveries come later.
+    days are counted anew each night, because minutes and deliveries come later. `trained_erased` is how many were
+    trained as contacts that day and have been erased since, so that what a promise counts does not shrink.
     """
 
     NUMBERS = ("meetings", "came", "notices", "reached", "failed", "boards", "boards_up", "voices")
@@ -130,6 +138,7 @@ class DayCount(models.Model):
     boards = _number()
     boards_up = _number()
     voices = _number()
+    trained_erased = _number()
 
     objects = DayCountQuerySet.as_manager()
 
