@@ -49,7 +49,8 @@ class Scope:
     @cached_property
     def membership(self) -> StaffMember | None:
         """The person's current work for an organisation, second factor or not."""
-        if not self.user.is_authenticated:
+        # Whoever was read with `works_here` (watch.join.people_in) and does not work here costs no further query.
+        if not self.user.is_authenticated or not getattr(self.user, "works_here", True):
             return None
         return StaffMember.objects.of(self.user).first()
 
@@ -83,6 +84,14 @@ class Scope:
     def residencies(self) -> list[Resident]:
         """Where the person has joined, newest first."""
         return list(Resident.objects.of(self.user)) if self.user.is_authenticated else []
+
+    @cached_property
+    def has_home(self) -> bool:
+        """Whether the person has joined anywhere; cheaper than `residencies` on a page that does not show them."""
+        if "residencies" in self.__dict__ or not self.user.is_authenticated:
+            return bool(self.residencies)
+        # Who did not live here when the request began may have joined since.
+        return getattr(self.user, "lives_here", False) or Resident.objects.present().filter(user=self.user).exists()
 
     @cached_property
     def contact_stairwells(self) -> frozenset[int]:

@@ -74,5 +74,5 @@ def test_one_notice_and_many_cost_the_same(number, django_assert_num_queries):
     for _ in range(number):
         told_by(place.police, place.officer, district=place.stairwell.building.district)
     client = phone(person)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(PAGE)

@@ -1,6 +1,7 @@
 """Where the person reading a page can go."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -124,7 +125,7 @@ def _to_do(reach: Scope) -> str:
 def _names(reach: Scope) -> list[tuple[str, str, str]]:
     """Route, icon and label of each place, in the order of use."""
     names = _at_work(reach)
-    if reach.residencies or not names:
+    if reach.has_home or not names:
         names.append(("notices:mine", "stairs", _("My stairwell")))
         if not reach.staff:
             names.append(("meet:list", "calendar", _("Meetings")))
@@ -175,13 +176,19 @@ def _followed(reach: Scope) -> list[tuple[str, str, str]]:
     return names
 
 
+@cache
+def _address(name: str) -> str:
+    """Where a place without a key of its own is; addresses are the same in every language."""
+    return reverse(name)
+
+
 def navigation(request: HttpRequest | None, reach: Scope | None) -> list[Place]:
     """The places a signed-in person can go; empty for everyone else."""
     if request is None or reach is None or not reach.user.is_authenticated:
         return []
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
-    return [Place(reverse(name), icon, label, _current(name, here)) for name, icon, label in _names(reach)]
+    return [Place(_address(name), icon, label, _current(name, here)) for name, icon, label in _names(reach)]
 
 
 def who(reach: Scope | None) -> str:

@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("operator:index")
     if reach.staff:
         return redirect("buildings:list" if reach.kind == LANDLORD else "notices:outbox")
-    return redirect("notices:mine" if reach.residencies else "present:front")
+    return redirect("notices:mine" if reach.has_home else "present:front")
 
 
 @require_POST

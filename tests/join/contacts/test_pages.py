@@ -116,7 +116,7 @@ class TestTheContactsOwnPage:
         for _ in range(people):
             place.resident(shows_name=True)
         client = browser(contact.user)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(page_of(contact))
 
 
@@ -175,7 +175,7 @@ class TestWhatNeighboursSee:
         reader = browser(place.resident().user)
         for _ in range(number):
             place.contact()
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             reader.get("/min-trapp/")
 
 

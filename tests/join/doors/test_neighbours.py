@@ -107,11 +107,11 @@ class TestLooking:
 
     def test_one_neighbour_and_thirty_cost_the_same(self, contact, place, url, django_assert_num_queries):
         make.ResidentFactory(stairwell=place, shows_name=True)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             contact.get(url)
         for number in range(29):
             make.ResidentFactory(stairwell=place, shows_name=True, state=list(State)[number % 3])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             contact.get(url)
 
 

@@ -155,7 +155,7 @@ def test_the_history_shows_every_line_and_nobody_elses(client, person, home):
 def test_a_long_ledger_costs_no_more_than_a_short_one(client, person, home, django_assert_num_queries):
     make.ContactFactory(user=person, stairwell=home.stairwell)
     client.get(PAGE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(PAGE)
     for number in range(30):
         Consent.objects.create(
@@ -169,7 +169,7 @@ def test_a_long_ledger_costs_no_more_than_a_short_one(client, person, home, djan
         )
     make.ResidentFactory(user=person)
     make.EndpointFactory(user=person, address="fler@example.org")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(PAGE)
 
 

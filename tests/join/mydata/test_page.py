@@ -54,7 +54,7 @@ def test_the_page_asks_the_same_however_much_there_is(client, times, django_asse
     known = person.known(times)
     client.force_login(known.user)
     client.get(URL)
-    with django_assert_num_queries(52):
+    with django_assert_num_queries(51):
         assert client.get(URL).status_code == 200
 
 

@@ -324,7 +324,7 @@ def test_the_clean_up_ends_conversations_with_contacts_who_are_gone(relay):
     assert relay.closed_at
 
 
-@pytest.mark.parametrize(("name", "queries"), [("relay:inbox", 7), ("relay:passed_on", 8)])
+@pytest.mark.parametrize(("name", "queries"), [("relay:inbox", 6), ("relay:passed_on", 8)])
 @pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
 def test_a_list_costs_the_same_for_one_letter_and_for_many(
     client, stairwell, contact, relay, officer, name, queries, many, django_assert_num_queries

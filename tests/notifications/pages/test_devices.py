@@ -170,13 +170,13 @@ class TestPages:
 
     def test_one_device_and_twenty_cost_the_same(self, as_person, device, new_browser, django_assert_num_queries):
         client = as_person("tenant")
-        for address, count in ((MINE, 12), (SETTINGS, 6)):
+        for address, count in ((MINE, 11), (SETTINGS, 5)):
             client.get(address)
             with django_assert_num_queries(count):
                 client.get(address)
         for _ in range(MOST - 1):
             client.post(ADD, new_browser())
-        for address, count in ((MINE, 12), (SETTINGS, 6)):
+        for address, count in ((MINE, 11), (SETTINGS, 5)):
             with django_assert_num_queries(count):
                 client.get(address)
 
