@@ -1,0 +1,11 @@
+"""Prints with pages of their own; others are pressed where their room already is."""
+
+from django.urls import path
+
+from watch.present.prints import views
+
+app_name = "prints"
+urlpatterns = [
+    path("trapp/<int:pk>/affisch/", views.poster, name="poster"),
+    path("trapp/<int:pk>/remsor/", views.strips, name="strips"),
+]
