@@ -1,4 +1,4 @@
-"""Reads prints as people and machines do: their words, their pictures' codes, their size, what they say of themselves."""
+"""Reads prints as people and machines do: their words, the codes in their pictures, their sizes, their standard."""
 
 import re
 import unicodedata

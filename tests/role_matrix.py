@@ -337,6 +337,7 @@ MATRIX: dict[str, Row] = {
     "doors:place_verify": row("302", "302", place),
     "doors:place_choose": row("302 200 200 200 200 200 200 200 200 200", "302 200 200 200 200 200 200 200 200 200", place),
     "doors:letters": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 200 404 403 404 403 404", place),
+    "doors:house_letters": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 200 404 403 404 403 404", house),
     "doors:residents": row("in 403 404 403 200 404 403 404 403 404", "405", place),
     "doors:resident": row("in 403 404 403 200 404 403 404 403 404", "in 403 404 403 302 404 403 404 403 404", waiting, lambda world: {"action": "confirm"}),
     "doors:reveal_name": row("405", "in 403 404 403 200 404 403 404 403 404", somebody, lambda world: {"reason": "Nyckel funnen i tvättstugan"}),

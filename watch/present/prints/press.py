@@ -54,10 +54,10 @@ class Print:
             raise TypeError(f"typst made no single file of {self.TEMPLATE}")
         return made
 
-    def answer(self) -> HttpResponse:
-        """The file as a browser gets it: shown, and saved under the print's title."""
+    def answer(self, *, saved: bool = False) -> HttpResponse:
+        """The file as a browser gets it under the print's title: shown, or `saved` where asking again is not the same."""
         name = slugify(self.title) or "trappan"
-        headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+        headers = {"Content-Disposition": f'{"attachment" if saved else "inline"}; filename="{name}.pdf"'}
         return HttpResponse(self.pdf(), content_type="application/pdf", headers=headers)
 
 
