@@ -339,10 +339,11 @@ class TestWholeHouse:
 
     def test_three_flats_and_sixty_cost_the_same(self, landlord, place, django_assert_num_queries):
         address = f"/hus/{place.building_id}/brev/"
-        with django_assert_num_queries(13):
+        landlord.post(address)
+        with django_assert_num_queries(14):
             landlord.post(address)
         make.FlatFactory.create_batch(57, stairwell=make.StairwellFactory(building=place.building))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             landlord.post(address)
 
     def test_a_house_without_flats_says_so(self, landlord, place):

@@ -1,7 +1,9 @@
 """What several prints say: a text in each language, whom to call, links and their pictures."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,12 @@ from django.utils.translation import gettext as _
 from buildings.qr import qr_file
 
 BOARD = settings.LANGUAGE_CODE
+SPRITE = Path(settings.BASE_DIR) / "watch" / "static" / "trappan" / "icons.svg"
+SYMBOL = r'<symbol id="%s" viewBox="(?P<box>[^"]+)">(?P<lines>.+?)</symbol>'
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="%(box)s" fill="none" stroke="#1B2A2F" stroke-width="1.8" '
+    'stroke-linecap="round" stroke-linejoin="round">%(lines)s</svg>'
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +37,13 @@ class Qr:
 
     svg: str
     alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A drawing that says nothing a word beside it does not say."""
+
+    svg: str
 
 
 def said(language: str, make: Callable[[], dict[str, Any]]) -> Said:
@@ -74,6 +89,15 @@ def qr(link: str) -> Qr:
     with override(BOARD):
         alt = _("QR picture that leads to %(link)s") % {"link": link}
     return Qr(svg=qr_file(link).decode(), alt=alt)
+
+
+def pictogram(name: str) -> Picture:
+    """A picture of the site's own sprite, in ink; a word always stands beside it."""
+    symbol = SYMBOL % re.escape(name)
+    found = re.search(symbol, SPRITE.read_text(encoding="utf-8"))
+    if found is None:
+        raise LookupError(name)
+    return Picture(svg=DRAWING % {"box": found["box"], "lines": found["lines"]})
 
 
 def site_link(page: str, *arguments: Any) -> str:

@@ -16,12 +16,15 @@ import typst
 from django.http import HttpResponse
 from django.utils.text import slugify
 
+from notifications.wording import numbers_in_order
+
 TEMPLATES = Path(__file__).parent / "templates"
 # Latin letters and digits come from Noto Sans, Arabic ones from Amiri: the only Arabic font in a wheel whose words
 # can be copied out of the PDF.
 FONTS = [str(package.ROOT / "files") for package in (fontpkg_noto_sans, fontpkg_amiri)]
 # Arabic is printed without vowel marks, as newspapers are: PDF readers copy a mark before the letter it belongs to.
 VOWEL_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
+ARABIC = re.compile("[\u0600-\u06ff]")
 # "114 14" is one number: it neither breaks nor turns round in a line that runs from the right.
 IN_GROUPS = re.compile(r"(?<=\d)[ \u202f](?=\d)")
 # What typst would draw as a box; line breaks and the marks of direction stay.
@@ -55,7 +58,7 @@ class Print:
         return made
 
     def answer(self, *, saved: bool = False) -> HttpResponse:
-        """The file as a browser gets it under the print's title: shown, or `saved` where asking again is not the same."""
+        """The file as a browser gets it under the print's title: shown, or `saved` where asking again makes another."""
         name = slugify(self.title) or "trappan"
         headers = {"Content-Disposition": f'{"attachment" if saved else "inline"}; filename="{name}.pdf"'}
         return HttpResponse(self.pdf(), content_type="application/pdf", headers=headers)
@@ -71,8 +74,10 @@ def tidy(value: Any) -> Any:
 
 
 def _tidy_text(text: str) -> str:
-    text = text.replace("\r\n", "\n")
-    return IN_GROUPS.sub("\u00a0", VOWEL_MARKS.sub("", CONTROLS.sub(" ", text)))
+    text = VOWEL_MARKS.sub("", CONTROLS.sub(" ", text.replace("\r\n", "\n")))
+    if ARABIC.search(text):
+        text = numbers_in_order(text)
+    return IN_GROUPS.sub("\u00a0", text)
 
 
 @lru_cache(maxsize=1)

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from watch.present.prints import views
+from watch.present.prints import notice_views, views
 
 app_name = "prints"
 urlpatterns = [
     path("trapp/<int:pk>/affisch/", views.poster, name="poster"),
     path("trapp/<int:pk>/remsor/", views.strips, name="strips"),
+    path("anslag/<uuid:public_id>/tavla/", notice_views.notice, name="notice"),
+    path("kontakt/fickkort/", views.card, name="card"),
 ]

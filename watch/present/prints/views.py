@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from buildings import access
 from buildings.access import LANDLORD, staff_page
 from buildings.models import JoinCode, Stairwell, User
-from watch.present.prints import posters
+from watch.present.prints import cards, posters
 
 
 @require_safe
@@ -35,6 +35,12 @@ def strips(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.stairwell(cast("User", request.user), pk)
     code = _code(found)
     return posters.strips(stairwell=found, code=code).answer() if code else _without_code(request, found)
+
+
+@require_safe
+def card(request: HttpRequest) -> HttpResponse:
+    """The contact's pocket card; it names nobody, so anyone may have it."""
+    return cards.cards().answer()
 
 
 def _code(stairwell: Stairwell) -> JoinCode | None:
