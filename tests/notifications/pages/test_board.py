@@ -94,6 +94,14 @@ def test_words_that_look_like_markup_stay_words_and_long_notices_are_set_smaller
     assert sizes_of(sheet(long, "officer").content) == [(210, 297)]
 
 
+def test_signs_no_font_has_do_not_stop_the_print(sheet, told):
+    said = text_of(
+        sheet(told(texts={"sv": ("Välkommen 🎉 till \u202egården", "Қош келдіңіз 中文 ⟦⟧ e\u0301")}), "officer").content
+    )
+    assert "Välkommen till gården" in said
+    assert "Қош келдіңіз \ufffd\ufffd é" in said
+
+
 def test_arabic_is_copied_out_in_order_with_its_numbers_right(sheet, told):
     body = "هل رأيت شيئًا؟ اتصل على 114 14 إذا كان الأمر يحتمل الانتظار، وعلى 112 عند الخطر."
     said = text_of(sheet(told(texts={"sv": ("Rubrik", "Text"), "ar": ("سرقة", body)}), "officer").content)

@@ -5,6 +5,7 @@ The files say of themselves that they are PDF/UA-1, carry their fonts, and need 
 
 import json
 import re
+import unicodedata
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import fontpkg_noto_sans
 import typst
 from django.http import HttpResponse
 from django.utils.text import slugify
+from fontTools.ttLib import TTFont
 
 from notifications.wording import numbers_in_order
 
@@ -28,8 +30,10 @@ ARABIC = re.compile("[\u0600-\u06ff]")
 # "114 14" is one number: it neither breaks nor turns round in a line that runs from the right.
 IN_GROUPS = re.compile(r"(?<=\d)[ \u202f](?=\d)")
 # What typst would draw as a box; line breaks and the marks of direction stay.
-CONTROLS = re.compile(r"[^\S\n\u00a0 ]|[\x00-\x09\x0b-\x1f\x7f]")
+CONTROLS = re.compile("[^\\S\\n\u00a0 ]|[\\x00-\\x09\\x0b-\\x1f\\x7f]")
 
+# What stands for a letter that no font here has.
+UNKNOWN = "\ufffd"
 # Fields that are pictures and no words.
 DRAWN = {"svg"}
 
@@ -74,10 +78,30 @@ def tidy(value: Any) -> Any:
 
 
 def _tidy_text(text: str) -> str:
-    text = VOWEL_MARKS.sub("", CONTROLS.sub(" ", text.replace("\r\n", "\n")))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    text = "".join(map(_drawn, VOWEL_MARKS.sub("", CONTROLS.sub(" ", text))))
     if ARABIC.search(text):
         text = numbers_in_order(text)
     return IN_GROUPS.sub("\u00a0", text)
+
+
+def _drawn(sign: str) -> str:
+    """The sign, if the fonts have it: pictures such as emoji are left out, and a letter of another script is marked."""
+    if sign == "\n" or ord(sign) in _signs():
+        return sign
+    kind = unicodedata.category(sign)
+    if kind == "Cf":
+        return sign
+    return UNKNOWN if kind.startswith(("L", "N")) else ""
+
+
+@lru_cache(maxsize=1)
+def _signs() -> frozenset[int]:
+    """Every sign that the fonts can draw upright and in bold."""
+    files = [
+        next(Path(folder).glob(name)) for folder, name in zip(FONTS, ("NotoSans[[]*", "Amiri-Bold.ttf"), strict=True)
+    ]
+    return frozenset(sign for file in files for sign in TTFont(file, lazy=True).getBestCmap())
 
 
 @lru_cache(maxsize=1)

@@ -9,5 +9,6 @@ urlpatterns = [
     path("trapp/<int:pk>/affisch/", views.poster, name="poster"),
     path("trapp/<int:pk>/remsor/", views.strips, name="strips"),
     path("anslag/<uuid:public_id>/tavla/", notice_views.notice, name="notice"),
+    path("grannsamverkan/bilder/<str:language>/", views.slides, name="slides"),
     path("kontakt/fickkort/", views.card, name="card"),
 ]

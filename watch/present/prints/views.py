@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,6 +13,8 @@ from buildings import access
 from buildings.access import LANDLORD, staff_page
 from buildings.models import JoinCode, Stairwell, User
 from watch.present.prints import cards, posters
+from watch.present.prints.parts import all_languages
+from watch.present.prints.slides import slides as slides_in
 
 
 @require_safe
@@ -41,6 +43,14 @@ def strips(request: HttpRequest, pk: int) -> HttpResponse:
 def card(request: HttpRequest) -> HttpResponse:
     """The contact's pocket card; it names nobody, so anyone may have it."""
     return cards.cards().answer()
+
+
+@require_safe
+def slides(request: HttpRequest, language: str) -> HttpResponse:
+    """Slides for a meeting in one language; the words are those of public pages, so anyone may have them."""
+    if language not in all_languages():
+        raise Http404
+    return slides_in(language).answer()
 
 
 def _code(stairwell: Stairwell) -> JoinCode | None:
