@@ -95,9 +95,8 @@ def test_words_that_look_like_markup_stay_words_and_long_notices_are_set_smaller
 
 
 def test_signs_no_font_has_do_not_stop_the_print(sheet, told):
-    said = text_of(
-        sheet(told(texts={"sv": ("Välkommen 🎉 till \u202egården", "Қош келдіңіз 中文 ⟦⟧ e\u0301")}), "officer").content
-    )
+    words = ("Välkommen 🎉 till \u202egården", "Қош келдіңіз 中文 ⟦⟧ e\u0301")
+    said = text_of(sheet(told(texts={"sv": words}), "officer").content)
     assert "Välkommen till gården" in said
     assert "Қош келдіңіз \ufffd\ufffd é" in said
 

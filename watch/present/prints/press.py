@@ -32,6 +32,8 @@ IN_GROUPS = re.compile(r"(?<=\d)[ \u202f](?=\d)")
 # What typst would draw as a box; line breaks and the marks of direction stay.
 CONTROLS = re.compile("[^\\S\\n\u00a0 ]|[\\x00-\\x09\\x0b-\\x1f\\x7f]")
 
+# Signs that turn the words after them round; isolates do what is needed.
+TURNS_ROUND = "\u202a\u202b\u202c\u202d\u202e"
 # What stands for a letter that no font here has.
 UNKNOWN = "\ufffd"
 # Fields that are pictures and no words.
@@ -87,10 +89,10 @@ def _tidy_text(text: str) -> str:
 
 def _drawn(sign: str) -> str:
     """The sign, if the fonts have it: pictures such as emoji are left out, and a letter of another script is marked."""
-    if sign == "\n" or ord(sign) in _signs():
+    if sign == "\n" or (ord(sign) in _signs() and sign not in TURNS_ROUND):
         return sign
     kind = unicodedata.category(sign)
-    if kind == "Cf":
+    if kind == "Cf" and sign not in TURNS_ROUND:
         return sign
     return UNKNOWN if kind.startswith(("L", "N")) else ""
 
@@ -98,9 +100,8 @@ def _drawn(sign: str) -> str:
 @lru_cache(maxsize=1)
 def _signs() -> frozenset[int]:
     """Every sign that the fonts can draw upright and in bold."""
-    files = [
-        next(Path(folder).glob(name)) for folder, name in zip(FONTS, ("NotoSans[[]*", "Amiri-Bold.ttf"), strict=True)
-    ]
+    names = ("NotoSans[[]*", "Amiri-Bold.ttf")
+    files = [next(Path(folder).glob(name)) for folder, name in zip(FONTS, names, strict=True)]
     return frozenset(sign for file in files for sign in TTFont(file, lazy=True).getBestCmap())
 
 
