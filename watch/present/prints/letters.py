@@ -11,8 +11,8 @@ from watch.present.prints.parts import (
     BOARD,
     Qr,
     Said,
+    apart,
     emergency_on_board,
-    kept,
     other_languages,
     qr,
     said,
@@ -87,7 +87,7 @@ def _words(company: str) -> dict[str, str]:
             _("Then notices come. You choose how, and when it should be quiet."),
         ],
         "after": _("Then you have joined"),
-        "sender": _("This letter comes from %(company)s.") % {"company": kept(company)},
+        "sender": _("This letter comes from %(company)s.") % {"company": apart(company)},
     }
 
 

@@ -111,5 +111,10 @@ def typed_link(page: str = "join:enter", *arguments: Any) -> str:
 
 
 def kept(text: str) -> str:
-    """A text that keeps its direction inside another."""
+    """A text that runs from left to right inside any other, such as an address of the site."""
     return f"\u2066{text}\u2069"
+
+
+def apart(text: str) -> str:
+    """A text that runs as its own first letter does, such as a name, and leaves what stands around it alone."""
+    return f"\u2068{text}\u2069"

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from watch.models import SignOrder
-from watch.present.prints.parts import BOARD, Said, emergency, said
+from watch.present.prints.parts import BOARD, Said, apart, emergency, said
 from watch.present.prints.press import Print
 
 
@@ -42,7 +42,7 @@ def _words(order: SignOrder) -> dict[str, object]:
             (_("Stickers for doors and mailboxes"), order.stickers),
         ],
         "facts": [
-            (_("Building"), f"{building.designation}, {building.district.name}"),
+            (_("Building"), f"{apart(building.designation)}, {apart(building.district.name)}"),
             (_("Owner of the house"), building.owner.name),
             (_("Ordered by"), order.organisation.name),
             (_("Allowed by the owner"), _answered(order)),
@@ -56,4 +56,4 @@ def _answered(order: SignOrder) -> str:
     if not order.has_owners_yes or order.answered_by is None or order.answered_at is None:
         return _("Not yet")
     day = date_format(timezone.localtime(order.answered_at), "DATE_FORMAT")
-    return f"{order.answered_by.name}, {day}"
+    return f"{apart(order.answered_by.name)}, {apart(day)}"

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from watch.models import Action, Record
-from watch.present.prints.parts import BOARD, Said, emergency, kept, said
+from watch.present.prints.parts import BOARD, Said, apart, emergency, said
 from watch.present.prints.press import Print
 from watch.templatetags.trappan import day_and_time
 
@@ -40,7 +40,7 @@ def _words(record: Record, minutes: str, callers: str, actions: Iterable[Action]
     people = ngettext("%(counter)s person came.", "%(counter)s people came.", record.people or 0)
     return {
         "heading": meeting.title,
-        "facts": " · ".join(kept(fact) for fact in facts),
+        "facts": "\n".join(map(apart, facts)),
         "people": people % {"counter": record.people},
         "minutes": minutes,
         "agreed": _("What was agreed"),
