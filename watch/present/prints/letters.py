@@ -63,7 +63,7 @@ def flat_letters(*, place: str, company: str, letters: Iterable[Letter]) -> Lett
     )
 
 
-def _words(company: str) -> dict[str, str]:
+def _words(company: str) -> dict[str, object]:
     return {
         "heading": _("A code for your flat"),
         "lead": _(

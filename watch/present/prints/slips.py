@@ -1,6 +1,7 @@
 """The slip of paper for people who are not online: a page in each language."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ def slips(*, place: str, agreements: dict[str, list[str]]) -> Slips:
     """The slip for a stairwell; `agreements` are what is signed, in each language."""
     with override(BOARD):
         title = _("Slips for %(name)s") % {"name": place}
-    pages = [said(language, lambda texts=texts: _words(texts)) for language, texts in agreements.items()]
+    pages = [said(language, partial(_words, texts)) for language, texts in agreements.items()]
     return Slips(title=title, place=place, pages=pages)
 
 
