@@ -8,7 +8,7 @@ import zxingcpp
 
 # One dot a twelfth of a millimetre: what a phone sees of a page held at arm's length.
 SCALE = 2.5
-DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\u00ad]")
+DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufffe\u00ad]")
 POINTS_A_MM = 72 / 25.4
 
 

@@ -56,6 +56,10 @@ def test_texts_are_tidied_and_pictures_are_left_alone():
     assert tidy(told) == {"svg": told["svg"], "words": ["114\u00a014", "a b c", "كل"], "number": 3}
 
 
+def test_a_span_of_time_stays_on_one_line():
+    assert tidy("kl. 18.00–19.30") == "kl. 18.00\u2060–\u206019.30"
+
+
 def test_numbers_in_arabic_words_are_kept_from_left_to_right():
     assert tidy("اتصل على 114 14 الآن") == "اتصل على \u2066114\u00a014\u2069 الآن"
     assert tidy("اتصل على \u2066114 14\u2069 الآن") == "اتصل على \u2066114\u00a014\u2069 الآن"

@@ -29,6 +29,8 @@ VOWEL_MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")
 ARABIC = re.compile("[\u0600-\u06ff]")
 # "114 14" is one number: it neither breaks nor turns round in a line that runs from the right.
 IN_GROUPS = re.compile(r"(?<=\d)[ \u202f](?=\d)")
+# "18.00–19.30" stays on one line.
+SPAN = re.compile(r"(?<=\d)–(?=\d)")
 # What typst would draw as a box; line breaks and the marks of direction stay.
 CONTROLS = re.compile("[^\\S\\n\u00a0 ]|[\\x00-\\x09\\x0b-\\x1f\\x7f]")
 
@@ -84,7 +86,7 @@ def _tidy_text(text: str) -> str:
     text = "".join(map(_drawn, VOWEL_MARKS.sub("", CONTROLS.sub(" ", text))))
     if ARABIC.search(text):
         text = numbers_in_order(text)
-    return IN_GROUPS.sub("\u00a0", text)
+    return SPAN.sub("\u2060–\u2060", IN_GROUPS.sub("\u00a0", text))
 
 
 def _drawn(sign: str) -> str:
