@@ -100,7 +100,7 @@ def test_the_code_is_printed_for_those_alone_who_may_hand_it_out(client, place):
 
 def test_the_longest_titles_leave_room_for_the_place(client, place):
     words = {language: ((title + " och mer") * 9, agenda) for language, (title, agenda) in TEXTS.items()}
-    meeting = place.meeting(texts={language: (title[:90], agenda) for language, (title, agenda) in words.items()})
+    meeting = place.meeting(texts={language: (title[:80], agenda) for language, (title, agenda) in words.items()})
     client.force_login(place.officer)
     for size in ("", "a5", "lappar"):
         page = client.get(sheet(meeting, place.stairwell, size)).content
