@@ -62,6 +62,7 @@ bench: .venv/test.stamp $(MO)
 	$(BIN)/python -m tests.benchmarks.bench_enumeration
 	$(BIN)/python -m tests.benchmarks.bench_meetings
 	$(BIN)/python -m tests.benchmarks.bench_board
+	$(BIN)/python -m tests.benchmarks.bench_night
 	$(BIN)/python -m tests.benchmarks.bench_public
 	$(BIN)/python -m tests.benchmarks.bench_prints
 

@@ -56,6 +56,7 @@ def measure(stairwells: int, residents: int, years: int, times: int) -> dict[str
         ("board", "/oversikt/norrby/", police),
         ("todo_police", "/att-gora/", police),
         ("todo_landlord", "/att-gora/", landlord),
+        ("figures", "/oversikt/norrby/siffror/?tid=0", police),
         ("public_board", "/stadsdel/norrby/hus/", ""),
         ("memory", "/ur-minnet/", police),
     ):
@@ -64,6 +65,7 @@ def measure(stairwells: int, residents: int, years: int, times: int) -> dict[str
         {
             "board": lambda: get("/oversikt/norrby/", police),
             "memory": lambda: get("/ur-minnet/", police),
+            "figures": lambda: get("/oversikt/norrby/siffror/?tid=0", police),
             "todo_police": lambda: get("/att-gora/", police),
             "todo_landlord": lambda: get("/att-gora/", landlord),
         },
@@ -80,7 +82,8 @@ def asker(application: Callable[..., Any]) -> Callable[[str, str], str]:
         status: list[str] = []
         environ = {
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": address,
+            "PATH_INFO": address.partition("?")[0],
+            "QUERY_STRING": address.partition("?")[2],
             "SERVER_NAME": "testserver",
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",

@@ -21,7 +21,7 @@ from buildings.models import (
     User,
 )
 from notifications.models import Notice, NoticeText, Posting
-from watch.models import Action, Meeting, Record, TrackingRules, Watch, WatchStep
+from watch.models import Action, DayCount, Meeting, Record, Snapshot, TrackingRules, Watch, WatchStep
 
 MEETINGS_A_YEAR, NOTICES_A_YEAR = 40, 30
 BATCH = 5_000
@@ -47,6 +47,7 @@ def fill(stairwells: int, residents: int, years: int, *, a_house: int) -> dict[s
     _watches(houses, police, years)
     _meetings(district, police, houses, years)
     _notices(district, police, wells, years)
+    _nights(district, owner, years)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return staff
@@ -153,6 +154,17 @@ def _meeting(number: int, district: District, police: Organisation, at: Any) -> 
     state = Meeting.State.HELD if number % 10 else Meeting.State.PLANNED
     times = {"starts_at": at, "ends_at": at + timedelta(hours=1)}
     return Meeting(lead=police, district=district, whole_district=number % 40 == 39, state=state, **times)
+
+
+def _nights(district: District, owner: Organisation, years: int) -> None:
+    """A picture of each night, and what happened on each day."""
+    today = timezone.localdate()
+    days = [today - timedelta(days=ago) for ago in range(1, years * 365)]
+    known = {"district": district, "stairwells": 2_000, "flats": 30_000}
+    Snapshot.objects.bulk_create(
+        [Snapshot(day=day, owner=owner, covered=n, homes=n, **known) for n, day in enumerate(reversed(days))], BATCH
+    )
+    DayCount.objects.bulk_create([DayCount(day=day, district=district, meetings=1, came=9) for day in days], BATCH)
 
 
 def _notices(district: District, police: Organisation, wells: list[Stairwell], years: int) -> None:

@@ -17,6 +17,9 @@ from watch.demo.roles import ROLES as DEMO_ROLES
 
 # Reached by a mail, a code or a file rather than by a link, and opened in a test of their own (or no page at all).
 NOT_BY_LINK = {
+    "track:everything",
+    "track:public_figures_data",
+    "track:public_figures_description",
     "account_confirm_login_code",
     "account_inactive",
     "account_reauthenticate",
@@ -81,6 +84,9 @@ BY_ADDRESS = ("mfa_list_webauthn", "mfa_generate_recovery_codes", "account_logou
 # Pages that lead to other steps for each object; one is looked at, all are followed, but not month after month.
 FORKS = {"meet:list", "meet:meeting"}
 DOWNLOADS = {
+    "track:everything",
+    "track:public_figures_data",
+    "track:public_figures_description",
     "track:promise_feed",
     "track:survey_data",
     "track:survey_description",

@@ -78,7 +78,7 @@ def test_a_company_finds_the_upload_its_houses_came_from(client):
 @override("en")
 def test_loading_again_changes_nothing(django_assert_max_num_queries):
     before = counts()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         assert load().strip() == "The demo is already there."
     assert counts() == before
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from watch.demo import (
     contacts,
     doors,
+    figures,
     letters,
     meetings,
     notices,
@@ -46,6 +47,7 @@ STAGES = (
     Stage(_("Watches, and signs on their way"), watches.is_built, watches.build),
     Stage(_("Promises, and what came of them"), promises.is_built, promises.build),
     Stage(_("What people think"), voices.is_built, voices.build),
+    Stage(_("Figures of the past months"), figures.is_built, figures.build),
     Stage(_("What is written about the districts"), texts.is_built, texts.build),
 )
 

@@ -18,6 +18,14 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbook(meetings: Iterable[Meeting]) -> bytes:
     """The file, with a first line of headings in the reader's language."""
     book = Workbook(write_only=True)
+    add_sheet(book, meetings)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def add_sheet(book: Workbook, meetings: Iterable[Meeting]) -> None:
+    """The list as one sheet of a workbook; each meeting wants `record`, `texts` and `organisers` in hand."""
     sheet = book.create_sheet(gettext("Meetings"))
     sheet.append(
         [
@@ -36,9 +44,6 @@ def workbook(meetings: Iterable[Meeting]) -> bytes:
     )
     for meeting in meetings:
         sheet.append([escape_cell(cell) if isinstance(cell, str) else cell for cell in _cells(meeting)])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _cells(meeting: Meeting) -> list[Any]:

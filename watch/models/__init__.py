@@ -3,10 +3,11 @@
 from watch.models.invitations import Answer, CalendarKey, Reminder, Telling
 from watch.models.local_texts import DistrictText
 from watch.models.meetings import Meeting, MeetingText, Venue
-from watch.models.promises import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
+from watch.models.promises import Amendment, Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
 from watch.models.public_versions import PublicVersion
 from watch.models.records import Action, Attendance, DoorRow, Presence, Record, Reopening
 from watch.models.signs import Sign, SignOrder, SignStep
+from watch.models.snapshots import DayCount, Snapshot
 from watch.models.suggestions import Suggestion
 from watch.models.surveys import SurveyAnswer, SurveyCode, SurveyRound, SurveyWords
 from watch.models.watches import TrackingRules, Watch, WatchStep
@@ -14,12 +15,14 @@ from watch.models.weekly import WeeklyMail, WeeklyWish
 
 __all__ = [
     "Action",
+    "Amendment",
     "Answer",
     "Attendance",
     "CalendarKey",
     "Commitment",
     "CommitmentTarget",
     "Correction",
+    "DayCount",
     "DistrictText",
     "DoorRow",
     "FollowUp",
@@ -35,6 +38,7 @@ __all__ = [
     "SignOrder",
     "SignStep",
     "Situation",
+    "Snapshot",
     "Suggestion",
     "SurveyAnswer",
     "SurveyCode",

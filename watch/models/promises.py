@@ -122,11 +122,30 @@ class Promise(Worded):
         return self.said("why")
 
 
+class Amendment(Worded):
+    """What a published promise said before it was changed; words as they were, districts and organisations by pk."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="amendments")
+    at = models.DateTimeField(default=timezone.now)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    districts = models.JSONField(default=list)
+    organisations = models.JSONField(default=list)
+    why = models.CharField(_("why it is changed"), max_length=200)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"amendment {self.pk}"
+
+
 class Commitment(Worded):
     """One thing promised, with how it is measured; words `text`.
 
     `target` is for all districts together; `CommitmentTarget` has those of each. A commitment taken away after the
-    promise was published stays, as withdrawn with a reason in Swedish.
+    promise was published stays, as withdrawn with a reason in Swedish. `added_at` is when one came to a promise that
+    was public already.
     """
 
     class Measure(models.TextChoices):
@@ -148,6 +167,7 @@ class Commitment(Worded):
     organisations: "models.ManyToManyField[Organisation, Any]" = models.ManyToManyField(
         Organisation, related_name="commitments", verbose_name=_("who does it")
     )
+    added_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_why = models.CharField(_("why"), max_length=200, blank=True)
 
@@ -192,11 +212,17 @@ class CommitmentTarget(models.Model):
 
 
 class Correction(Worded):
-    """What a published commitment said before it was changed; words `text`, as they were."""
+    """What a published commitment said before it was changed; words `text`, as they were.
+
+    `targets` are those of the districts by pk; `measure` is empty where it was not kept.
+    """
 
     commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="corrections")
     at = models.DateTimeField(default=timezone.now)
+    measure = models.CharField(max_length=10, choices=Commitment.Measure.choices, blank=True)
     target = models.PositiveIntegerField(null=True)
+    targets = models.JSONField(default=dict)
+    deadline = models.DateField(null=True)
     why = models.CharField(_("why it is changed"), max_length=200)
 
     class Meta:
@@ -258,6 +284,11 @@ class FollowUp(models.Model):
         verbose_name_plural = _("follow-ups")
         ordering = ("-on", "-pk")
         indexes = [models.Index(fields=["commitment", "on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(evidence="") | Q(evidence__startswith="https://"), name="follow_up_evidence_by_https"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"follow-up {self.pk}"

@@ -96,6 +96,7 @@ UNDER = {
     "meet:attendance": "meet:list",
     "meet:doors": "meet:list",
     "track:board": "track:boards",
+    "track:figures": "track:boards",
     "present:text": "present:texts",
     "present:languages": "present:texts",
     "contacts:contact": "contacts:list",

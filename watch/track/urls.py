@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("watch.track.promises.urls")),
     path("", include("watch.track.voices.urls")),
     path("", include("watch.track.survey.urls")),
+    path("", include("watch.track.figures.urls")),
     path("", include("watch.track.board_urls")),
 ]

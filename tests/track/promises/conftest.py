@@ -33,6 +33,10 @@ def evenings(promise, here):
 def add(promise, here, **fields):
     commitment = Commitment(promise=promise, **fields)
     words = {"sv": {"text": f"Löfte nummer {fields['number']}."}}
-    return services.save_commitment(
+    saved = services.save_commitment(
         commitment=commitment, words=words, organisations=[here.police.organisation], targets={}
     )
+    # It was there when the promise was published.
+    saved.added_at = None
+    saved.save()
+    return saved

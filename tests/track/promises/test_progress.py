@@ -121,11 +121,11 @@ def test_what_is_late_says_so_and_a_withdrawn_one_counts_for_nothing(here, promi
 def test_progress_costs_the_same_for_one_commitment_and_for_many(here, promise, django_assert_num_queries):
     for number, measure in enumerate(("counted", "meetings", "watches", "contacts"), 1):
         add(promise, here, number=number, measure=measure)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         progress_of(promise)
     for number in range(5, 12):
         add(promise, here, number=number)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         progress_of(promise)
 
 

@@ -150,7 +150,7 @@ def test_a_corrected_follow_up_stands_beside_what_it_said(police, here, evenings
 
 def test_of_two_who_write_at_once_the_second_reads_first(police, here, promise):
     time = {"starts_on": promise.starts_on.isoformat(), "ends_on": promise.ends_on.isoformat()}
-    words = typed(here, **time) | {"seen": promise.version}
+    words = typed(here, **time) | {"seen": promise.version, "why_changed": "Ord som alla förstår."}
     police.post(f"/folj-upp/{promise.pk}/andra/", words | {"title_sv": "Den ena"})
     page = police.post(f"/folj-upp/{promise.pk}/andra/", words | {"title_sv": "Den andra"}).text
     assert "A colleague has changed it" in page
@@ -225,7 +225,7 @@ def test_a_situation_picture_is_public_when_it_is_let_out(police, here, client):
 def test_the_pages_ask_the_same_for_one_row_and_for_many(client, here, promise, evenings, django_assert_num_queries):
     for _ in range(30):
         services.record(commitment=evenings, organisation=here.police.organisation, publish=True, on=today())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/lofte/lofte/")
     with django_assert_num_queries(3):
         client.get("/lofte/")

@@ -18,6 +18,14 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbook(contacts: Iterable[Contact]) -> bytes:
     """The file, with a first line of headings in the reader's language."""
     book = Workbook(write_only=True)
+    add_sheet(book, contacts)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def add_sheet(book: Workbook, contacts: Iterable[Contact]) -> None:
+    """The list as one sheet of a workbook; each contact wants its place and `trained_by` in hand."""
     sheet = book.create_sheet(gettext("Contacts"))
     sheet.append(
         [
@@ -38,9 +46,6 @@ def workbook(contacts: Iterable[Contact]) -> bytes:
     )
     for contact in contacts:
         sheet.append([escape_cell(cell) if isinstance(cell, str) else cell for cell in _cells(contact)])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _cells(contact: Contact) -> list[Any]:

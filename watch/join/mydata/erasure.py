@@ -26,7 +26,7 @@ from watch.join.addresses import Address, address_of
 from watch.join.mydata import sessions
 from watch.meet import inviting
 from watch.meet.errors import MeetingError
-from watch.models import Answer, CalendarKey, Meeting
+from watch.models import Answer, CalendarKey, DayCount, Meeting
 
 log = structlog.get_logger(__name__)
 
@@ -154,5 +154,7 @@ def _remove(user: User) -> dict[str, Any]:
     deliveries.exclude(provider_id="").update(provider_id="")
     addresses = set(Endpoint.objects.filter(user=user).values_list("address", flat=True))
     ended = sessions.remove_those_of(user, addresses)
+    trained = Contact.objects.filter(user=user).values_list("stairwell__building__district", "trained_on")
+    DayCount.objects.remember_trained([(district, day) for district, day in trained if day])
     _total, removed = user.delete()
     return {**removed, "sessions.Session": ended}

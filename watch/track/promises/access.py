@@ -16,7 +16,7 @@ WRITERS = (POLICE, MUNICIPALITY)
 def public(slug: str) -> Promise:
     """A published promise with what its page tells of it, or 404."""
     found = Promise.objects.published().select_related("follows", "situation__organisation", "survey__district")
-    return get_object_or_404(found.prefetch_related("districts", "organisations"), slug=slug)
+    return get_object_or_404(found.prefetch_related("districts", "organisations", "amendments"), slug=slug)
 
 
 def written(user: User) -> PromiseQuerySet:

@@ -80,6 +80,12 @@ class WordsForm(forms.Form):
         return {language: said for language, said in found.items() if said}
 
 
+def why_changed() -> GuardedField:
+    """Why something public is changed."""
+    help_text = _("Everyone reads this, with what it said before.")
+    return GuardedField(label=_("Why you change it"), max_length=200, help_text=help_text)
+
+
 class PromiseForm(WordsForm):
     """A promise: words, time, where, and who."""
 
@@ -122,6 +128,8 @@ class PromiseForm(WordsForm):
         self._choices("survey", SurveyRound.objects.filter(district__in=districts))
         self._label("follows", lambda one: one.title.text)
         self._label("situation", lambda one: f"{one.district}, {one.on}")
+        if promise.published_at:
+            self.fields["why_changed"] = why_changed()
 
     def _choices(self, name: str, found: Any) -> None:
         self.fields[name].queryset = found  # type: ignore[attr-defined]
@@ -196,11 +204,7 @@ class CommitmentForm(WordsForm):
                 label=label, required=False, min_value=1, initial=known.get(district.pk), error_messages=error
             )
         if commitment.pk and promise.published_at:
-            self.fields["why_changed"] = GuardedField(
-                label=_("Why you change it"),
-                max_length=200,
-                help_text=_("Everyone reads this, with what it said before."),
-            )
+            self.fields["why_changed"] = why_changed()
 
     def clean_number(self) -> int:
         """A number of its own."""

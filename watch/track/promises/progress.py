@@ -1,9 +1,10 @@
 """Target against done, as it was at the end of any day, from what had been published or had happened by then."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Sum
@@ -11,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from buildings.models import Contact, ContactStep, District
-from watch.models import Commitment, Correction, FollowUp, Meeting, Promise, WatchStep
+from watch.models import Commitment, Correction, DayCount, FollowUp, Meeting, Promise, WatchStep
 from watch.models.promises import Said
+from watch.track.promises.past import Terms, promise_on, terms_on, was_there
 
 Measure = Commitment.Measure
 # By district; None is what was done for all of them together.
@@ -38,21 +40,25 @@ class Progress:
     is_in_numbers: bool
     day: date
 
-    @property
-    def _before(self) -> "Correction | None":
-        """The commitment as it was that day, when it has been corrected since."""
-        since = [one for one in self.commitment.corrections.all() if timezone.localdate(one.at) > self.day]
-        return since[-1] if since else None
+    @cached_property
+    def terms(self) -> Terms:
+        """What was promised, in the words and numbers of that day."""
+        return terms_on(self.commitment, self.day)
 
     @property
     def target(self) -> int | None:
         """What was to be reached in all, that day."""
-        return self._before.target if self._before else self.commitment.target
+        return self.terms.target
 
     @property
     def text(self) -> Said:
         """What was promised, in the words of that day."""
-        return self._before.text if self._before else self.commitment.text
+        return self.terms.text
+
+    @property
+    def is_added(self) -> bool:
+        """Whether it came to a promise that was public already."""
+        return self.commitment.added_at is not None
 
     @property
     def corrections(self) -> "list[Correction]":
@@ -80,7 +86,7 @@ class Progress:
     @property
     def is_late(self) -> bool:
         """Whether the deadline passed before it was."""
-        deadline = self.commitment.deadline
+        deadline = self.terms.deadline
         return deadline is not None and deadline < self.day and not self.is_reached
 
     @property
@@ -100,37 +106,41 @@ class Progress:
 def progress_of(promise: Promise, day: date | None = None, *, in_public: bool = True) -> list[Progress]:
     """Each commitment's progress at the end of `day` (today when none is named), withdrawn ones too.
 
-    At most seven queries. In public, contacts are told of in whole groups of settings.SMALLEST_GROUP and never by
+    At most eleven queries. In public, contacts are told of in whole groups of settings.SMALLEST_GROUP and never by
     district: nobody may work out who helps the police.
     """
     as_on = day or timezone.localdate()
-    commitments = list(promise.commitments.prefetch_related("organisations", "targets", "corrections"))
-    districts = list(promise.districts.all())
+    then = promise_on(promise, as_on)
+    made = promise.commitments.prefetch_related("organisations", "targets", "corrections")
+    commitments = {one: terms_on(one, as_on) for one in made if was_there(one, as_on)}
     counts = _counted(commitments, as_on)
+    measures = {terms.measure for terms in commitments.values()}
     computed = {
-        measure: count(promise, districts, as_on)
+        measure: count(then.promise, then.districts, as_on)
         for measure, count in COUNTERS.items()
-        if any(one.measure == measure for one in commitments)
+        if measure in measures
     }
     return [
-        _progress(one, computed.get(Measure(one.measure), counts[one.pk]), districts, as_on, in_public=in_public)
-        for one in commitments
+        _progress(one, computed.get(Measure(terms.measure), counts[one.pk]), then.districts, as_on, in_public=in_public)
+        for one, terms in commitments.items()
     ]
 
 
 def _progress(
     commitment: Commitment, found: Counts, districts: Iterable[District], day: date, *, in_public: bool
 ) -> Progress:
-    hidden = in_public and commitment.measure == Measure.CONTACTS
+    terms = terms_on(commitment, day)
+    hidden = in_public and terms.measure == Measure.CONTACTS
     done: int | None = sum(found.values())
     if hidden and done:
         # In whole groups, so that no two days differ by one person.
         done = done // settings.SMALLEST_GROUP * settings.SMALLEST_GROUP or None
-    targets = {one.district_id: one.target for one in commitment.targets.all()}
     parts = [
-        Part(district, found.get(district.pk, 0), targets.get(district.pk)) for district in districts if not hidden
+        Part(district, found.get(district.pk, 0), terms.targets.get(district.pk))
+        for district in districts
+        if not hidden
     ]
-    return Progress(commitment, done, parts, commitment.measure != Measure.WORDS, day)
+    return Progress(commitment, done, parts, terms.measure != Measure.WORDS, day)
 
 
 def _counted(commitments: Iterable[Commitment], day: date) -> dict[int, Counts]:
@@ -157,11 +167,14 @@ def _watches(promise: Promise, districts: list[District], day: date) -> Counts:
 
 
 def _contacts(promise: Promise, districts: list[District], day: date) -> Counts:
-    """Contacts trained in the period and noted as such by then, whatever became of them since."""
+    """Contacts trained in the period and noted as such by then, whatever became of them since; erased ones too."""
     noted = ContactStep.objects.filter(contact=OuterRef("pk"), state=Contact.State.TRAINED, at__date__lte=day)
     trained = Contact.objects.filter(Exists(noted), trained_on__range=_time(promise, day))
     here = trained.filter(stairwell__building__district__in=districts)
-    return dict(here.order_by().values_list("stairwell__building__district").annotate(Count("pk")))
+    found = Counter(dict(here.order_by().values_list("stairwell__building__district").annotate(Count("pk"))))
+    erased = DayCount.objects.filter(district__in=districts, day__range=_time(promise, day), trained_erased__gt=0)
+    found.update(dict(erased.order_by().values_list("district").annotate(Sum("trained_erased"))))
+    return dict(found)
 
 
 def _time(promise: Promise, day: date) -> tuple[date, date]:

@@ -13,6 +13,7 @@ from buildings.access import scope
 from buildings.models import District, User
 from watch.models import FollowUp, Meeting, Promise, Situation
 from watch.track.promises import access
+from watch.track.promises.past import promise_on
 from watch.track.promises.progress import progress_of
 from watch.track.voices.services import counts
 
@@ -59,17 +60,20 @@ def _day(asked: str, promise: Promise) -> date | None:
 def page_of(promise: Promise, day: date | None = None) -> dict[str, Any]:
     """What the promise's page tells, at the end of a day or now."""
     as_on = day or timezone.localdate()
-    districts = list(promise.districts.all())
+    then = promise_on(promise, as_on)
+    districts = then.districts
     entered = FollowUp.objects.filter(commitment__promise=promise).published(as_on).filter(on__lte=as_on)
     timeline = entered.select_related("commitment", "district", "organisation", "corrects")[:LATEST]
     meetings = Meeting.objects.public().filter(
-        district__in=districts, starts_at__date__range=(promise.starts_on, promise.ends_on)
+        district__in=districts, starts_at__date__range=(then.promise.starts_on, then.promise.ends_on)
     )
     meetings = meetings.select_related("district").prefetch_related("texts").order_by("starts_at", "pk")
     rows = progress_of(promise, day)
     return {
-        "promise": promise,
+        "promise": then.promise,
         "districts": districts,
+        "organisations": then.organisations,
+        "amendments": then.amendments,
         "day": as_on,
         "rows": rows,
         "kept": sum(row.is_reached for row in rows if not row.is_withdrawn),
@@ -77,7 +81,7 @@ def page_of(promise: Promise, day: date | None = None) -> dict[str, Any]:
         "timeline": timeline,
         "coming": meetings.coming()[:NEXT],
         "cancelled": meetings.filter(state=Meeting.State.CANCELLED)[:NEXT],
-        "voices": counts(districts, promise.starts_on, min(promise.ends_on, as_on)),
+        "voices": counts(districts, then.promise.starts_on, min(then.promise.ends_on, as_on)),
         "officered": [] if day else [district for district in districts if district.officer_id],
         "later": promise.followed_by.published(),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from buildings.models import District, Organisation
 from watch.meet.guarding import refuse_marked
-from watch.models import Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
+from watch.models import Amendment, Commitment, CommitmentTarget, Correction, FollowUp, Promise, Situation
 
 log = structlog.get_logger(__name__)
 
@@ -37,20 +37,47 @@ def save_promise(
     districts: list[District],
     organisations: list[Organisation],
     seen: int = 0,
+    why: str = "",
 ) -> Promise:
-    """Save a new promise, or one that was `seen` at this version. Raises PromiseError `changed` and Marked."""
-    _refuse_marked(words)
+    """Save a new promise, or one that was `seen` at this version.
+
+    Of a published one what it said before is kept beside it with `why`. Raises PromiseError `changed` and Marked.
+    """
+    _refuse_marked(words | {"why": {"why": why}})
     if promise.pk:
         held = Promise.objects.select_for_update().get(pk=promise.pk)
         if seen and held.version != seen:
             raise PromiseError("changed")
         promise.version = held.version + 1
         promise.published_at = held.published_at
+        _keep_before(held, promise, words, districts, organisations, why)
     promise.words = words
     promise.save()
     promise.districts.set(districts)
     promise.organisations.set(organisations)
     return promise
+
+
+def _keep_before(
+    before: Promise,
+    after: Promise,
+    words: Words,
+    districts: list[District],
+    organisations: list[Organisation],
+    why: str,
+) -> None:
+    """Keep what everyone could read, when any of it changes."""
+    if not before.published_at:
+        return
+    who: dict[str, list[int]] = {
+        "districts": sorted(before.districts.values_list("pk", flat=True)),
+        "organisations": sorted(before.organisations.values_list("pk", flat=True)),
+    }
+    new = {"districts": sorted(one.pk for one in districts), "organisations": sorted(one.pk for one in organisations)}
+    time = {"starts_on": before.starts_on, "ends_on": before.ends_on}
+    if (before.words, who, time) == (words, new, {name: getattr(after, name) for name in time}):
+        return
+    Amendment.objects.create(promise=before, words=before.words, why=why, **who, **time)
 
 
 @transaction.atomic
@@ -80,8 +107,10 @@ def save_commitment(
     before = Commitment.objects.select_for_update().filter(pk=commitment.pk).first()
     if before and before.withdrawn_at:
         raise PromiseError("late")
-    if before and commitment.promise.published_at and _differs(before, commitment, words):
-        Correction.objects.create(commitment=before, words=before.words, target=before.target, why=why)
+    if before and commitment.promise.published_at:
+        _correct(before, commitment, words, targets, why)
+    elif commitment.promise.published_at:
+        commitment.added_at = timezone.now()
     commitment.words = words
     try:
         with transaction.atomic():
@@ -97,8 +126,21 @@ def save_commitment(
     return commitment
 
 
-def _differs(before: Commitment, after: Commitment, words: Words) -> bool:
-    return before.words != words or before.target != after.target or before.measure != after.measure
+def _correct(before: Commitment, after: Commitment, words: Words, targets: dict[int, int], why: str) -> None:
+    """Keep what a commitment said, when any of it changes."""
+    known = {one.district_id: one.target for one in before.targets.all()}
+    same = all(getattr(before, name) == getattr(after, name) for name in ("target", "measure", "deadline"))
+    if same and before.words == words and known == targets:
+        return
+    Correction.objects.create(
+        commitment=before,
+        words=before.words,
+        measure=before.measure,
+        target=before.target,
+        targets=known,
+        deadline=before.deadline,
+        why=why,
+    )
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ def _edit(request: HttpRequest, promise: Promise) -> HttpResponse:
                 districts=list(data["districts"]),
                 organisations=list(data["organisations"]),
                 seen=int(seen) if seen.isdecimal() else 0,
+                why=data.get("why_changed", ""),
             )
         except PromiseError as error:
             form.add_error(None, str(WHY_NOT[error.code]))
