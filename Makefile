@@ -64,6 +64,7 @@ bench: .venv/test.stamp $(MO)
 	$(BIN)/python -m tests.benchmarks.bench_board
 	$(BIN)/python -m tests.benchmarks.bench_night
 	$(BIN)/python -m tests.benchmarks.bench_public
+	$(BIN)/python -m tests.benchmarks.bench_prints
 
 # Types and templates are read with DEBUG's settings; the deployment check has settings in earnest.
 check: export ENV_FILE = /dev/null

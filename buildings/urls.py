@@ -9,7 +9,6 @@ urlpatterns = [
     path("hus/", houses.buildings, name="list"),
     path("hus/<int:pk>/", houses.building, name="building"),
     path("trapp/<int:pk>/", houses.stairwell, name="stairwell"),
-    path("trapp/<int:pk>/affisch/", houses.poster, name="poster"),
     path("trapp/<int:pk>/ny-kod/", houses.rotate, name="rotate"),
     path("register/", register.register, name="register"),
     path("register/export.csv", register.export, name="export"),

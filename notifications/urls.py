@@ -4,7 +4,6 @@ from django.urls import path
 
 from notifications.views import (
     approval,
-    board,
     boards,
     compose,
     devices,
@@ -24,7 +23,6 @@ app_name = "notices"
 urlpatterns = [
     path("min-trapp/", inbox.mine, name="mine"),
     path("anslag/<uuid:public_id>/", inbox.read, name="read"),
-    path("anslag/<uuid:public_id>/tavla/", board.board, name="board"),
     path("tavlor/", boards.boards, name="boards"),
     path("tavlor/<int:pk>/", boards.tick, name="tick"),
     path("installningar/", preferences.preferences, name="preferences"),

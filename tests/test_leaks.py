@@ -130,6 +130,16 @@ def test_a_workbook_is_read_cell_by_cell():
     assert "Kontakter" in said
 
 
+def test_a_pdf_is_read_word_by_word(client):
+    world = worlds.build()
+    client.force_login(world.people["landlord"])
+    page = client.get(f"/trapp/{world.stairwell.pk}/affisch/")
+    assert world.code.spaced.encode() not in page.content
+    said = words_of(page)
+    assert world.code.spaced in said
+    assert f"/t/{world.code.code}" in said
+
+
 def test_a_leak_in_a_letter_is_found():
     world = worlds.build()
     markers = mark(world)

@@ -24,6 +24,7 @@ from buildings.sealing import unseal
 from notifications.letters import message_letter
 from notifications.models import Endpoint, Message
 from tests import world as worlds
+from tests.pdfs import all_said_in
 from tests.role_matrix import MATRIX, Row
 
 NUMBERS = {"tenant": "+46701740611", "contact": "+46701740612", "other_tenant": "+46701740613"}
@@ -70,8 +71,10 @@ def allowed(role: str, owner: str, route: str) -> bool:
 
 
 def words_of(response: Any) -> str:
-    """Everything an answer says: its headers and its text, or every cell of a workbook."""
+    """Everything an answer says: its headers and its text, the words of a PDF, or every cell of a workbook."""
     body = b"".join(response) if response.streaming else response.content
+    if response.headers.get("Content-Type", "") == "application/pdf":
+        return f"{response.headers} {all_said_in(body)}"
     if "spreadsheetml" not in response.headers.get("Content-Type", ""):
         return f"{response.headers} {body.decode(errors='replace')}"
     book = load_workbook(BytesIO(body))

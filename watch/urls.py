@@ -7,6 +7,7 @@ from watch.admin import operator_site
 
 urlpatterns = [
     path("", include("watch.present.urls")),
+    path("", include("watch.present.prints.urls")),
     path("", include("watch.join.urls")),
     path("", include("watch.join.doors.urls")),
     path("", include("watch.join.contacts.urls")),

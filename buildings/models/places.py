@@ -171,6 +171,11 @@ class FlatQuerySet(models.QuerySet["Flat"]):
         """Flats that are not closed."""
         return self.filter(closed_at=None)
 
+    def written_to(self) -> Self:
+        """Flats that get a letter when all do: standing in a standing stairwell, and the household takes part."""
+        found = self.standing().filter(declined_at=None, stairwell__closed_at=None)
+        return found.select_related("stairwell")
+
 
 class Flat(models.Model):
     """A home, by its number on the door (Lantmäteriet's four digits) and the company's own object number.

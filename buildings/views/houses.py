@@ -1,4 +1,4 @@
-"""Buildings and stairwells as staff see them, and a stairwell's poster."""
+"""Buildings and stairwells as staff see them."""
 
 from typing import cast
 
@@ -32,11 +32,6 @@ def _is_owner(request: HttpRequest) -> bool:
 def join_link(code: JoinCode) -> str:
     """The address behind a stairwell's QR picture."""
     return settings.SITE_URL + reverse("join:stairwell", args=[code.code])
-
-
-def typed_link(page: str = "join:enter") -> str:
-    """The address of a page, such as where a code is typed, as one would say it."""
-    return (settings.SITE_URL + reverse(page)).partition("//")[2].rstrip("/")
 
 
 @require_safe
@@ -84,30 +79,6 @@ def stairwell(request: HttpRequest, pk: int) -> HttpResponse:
             "page": Paginator(flats, A_PAGE).get_page(request.GET.get("page")),
         }
     return render(request, "buildings/stairwell.html", context)
-
-
-@require_safe
-@never_cache
-@staff_page(LANDLORD, of=access.stairwell)
-def poster(request: HttpRequest, pk: int) -> HttpResponse:
-    """The A4 page for the stairwell's board, with the way to join."""
-    found = access.stairwell(cast("User", request.user), pk)
-    code = JoinCode.objects.valid().filter(stairwell=found).first()
-    if code is None:
-        messages.warning(request, _("This stairwell has no code yet. Make one first."))
-        return redirect("buildings:stairwell", pk)
-    return render(
-        request,
-        "buildings/poster.html",
-        {
-            "stairwell": found,
-            "code": code,
-            "qr": qr_picture(join_link(code), css_class="sheet-qr"),
-            "typed_link": typed_link(),
-            "contact_link": typed_link("contacts:about"),
-            "others": [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE],
-        },
-    )
 
 
 @require_POST

@@ -126,6 +126,7 @@ class Found:
     role: str
     path: str
     size: int
+    is_pdf: bool = False
 
 
 def crawl(page: Page, role: str) -> tuple[dict[str, Found], list[str]]:
@@ -144,6 +145,8 @@ def crawl(page: Page, role: str) -> tuple[dict[str, Found], list[str]]:
         answer = page.context.request.get(path)
         if answer.status != 200:
             wrong.append(f"{role} at {path}: {answer.status}")
+        elif "pdf" in answer.headers["content-type"]:
+            found[name] = Found(name, role, path, len(answer.body()), is_pdf=True)
         elif "html" in answer.headers["content-type"]:
             text = answer.text()
             for reached in {name, route(answer.url)} - found.keys():
@@ -179,7 +182,8 @@ def pages(browser: Browser, demo_site: Site) -> list[Found]:
     readable = {name.split("#")[0] for name, row in MATRIX.items() if "200" in row.get}
     operators = {name for name in readable if name.startswith("operator:")}
     assert readable - operators - NOT_BY_LINK - richest.keys() == set(), "no link leads there"
-    return everywhere if os.environ.get("ALL_PAGES") else list(richest.values())
+    looked_at = everywhere if os.environ.get("ALL_PAGES") else richest.values()
+    return [one for one in looked_at if not one.is_pdf]
 
 
 # Together every language, theme and width.

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_every_page import sign_in as sign_in_by_card
+from tests.pdfs import is_accessible, text_of
 from tests.serving.site import Site, until
 
 REGISTER = Path(__file__).resolve().parents[2] / "watch" / "demo" / "register-export.csv"
@@ -189,9 +190,9 @@ def test_a_notice_travels_from_the_police_to_a_new_tenants_mailbox(visit, demo_s
     axe(phone)
     fits(phone)
     board = officer.locator('a[href*="/tavla/"]').first.get_attribute("href")
-    officer.goto(board)
-    expect(officer.locator("body")).to_contain_text("Inbrott i källaren")
-    axe(officer)
+    page = officer.context.request.get(board).body()
+    assert "Inbrott i källaren" in text_of(page)
+    assert is_accessible(page)
 
 
 def test_a_notice_can_be_taken_back_in_time(visit, demo_site):

@@ -1,12 +1,15 @@
 """Invitations on paper: for the board, half as large, and as slips for the doors."""
 
+import re
+
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
-from buildings.qr import qr_picture
 from tests import factories as make
 from tests.meet.guests import somewhere
 from tests.meetings import at
+from tests.pdfs import all_said_in, is_accessible, links_in, sizes_of, text_of
 from watch.meet import inviting
 from watch.models import Meeting
 
@@ -30,8 +33,10 @@ def sheet(meeting, stairwell, size=""):
     return f"/moten/{meeting.public_id}/inbjudan/{stairwell.pk}/" + (f"?storlek={size}" if size else "")
 
 
-def picture(path):
-    return str(qr_picture(f"{settings.SITE_URL}{path}", css_class="sheet-qr"))
+def read(client, meeting, stairwell, size=""):
+    page = client.get(sheet(meeting, stairwell, size))
+    assert page.headers["Content-Type"] == "application/pdf"
+    return text_of(page.content)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -40,19 +45,21 @@ def test_all_languages_stand_in_their_order_each_in_its_direction(client, place,
     client.force_login(place.officer)
     page = client.get(sheet(meeting, place.stairwell), {"storlek": size} if size else {})
     assert page.status_code == 200
-    body = page.text.partition("<main")[2]
+    body = text_of(page.content)
     found = [body.index(TEXTS[language][0]) for language, _name in settings.LANGUAGES if language in TEXTS]
     assert found == sorted(found)
-    assert 'lang="ar" dir="rtl"' in body
-    assert 'lang="so" dir="ltr"' in body
+    assert is_accessible(page.content)
+    assert {b"/Lang(ar)", b"/Lang(so)"} <= set(re.findall(rb"/Lang\([a-z]+\)", page.content))
     assert "Provlokalen" in body
-    assert body.count('class="slip"') == (8 if size == "lappar" else 0)
+    assert sizes_of(page.content) == [(148, 210) if size == "a5" else (210, 297)]
+    assert len(links_in(page.content, scale=5)) == (8 if size == "lappar" else 1)
 
 
 def test_a_language_the_meeting_has_no_words_in_says_what_kind_it_is(client, place):
     client.force_login(place.officer)
-    body = client.get(sheet(place.meeting(), place.stairwell)).text.partition("<main")[2]
-    assert 'lang="ar"' in body
+    body = read(client, place.meeting(), place.stairwell)
+    with override("ar"):
+        assert str(place.meeting().get_kind_display()) in body
     assert body.count("Vi pratar om lås.") == 1
 
 
@@ -60,17 +67,18 @@ def test_long_agendas_stay_in_swedish_and_half_a_sheet_has_none(client, place):
     words = {language: (title, f"{agenda} " * 30) for language, (title, agenda) in TEXTS.items()}
     meeting = place.meeting(texts=words)
     client.force_login(place.officer)
-    body = client.get(sheet(meeting, place.stairwell)).text
+    body = read(client, meeting, place.stairwell)
     assert "Vi pratar om lås." in body
     assert "We talk about locks." not in body
     assert "Meeting about safety" in body
-    assert "Vi pratar om lås." not in client.get(sheet(meeting, place.stairwell, "a5")).text
+    assert "Vi pratar om lås." not in read(client, meeting, place.stairwell, "a5")
 
 
 def test_the_picture_leads_to_an_open_meetings_page(client, place):
     meeting = place.meeting(is_public=True)
     client.force_login(place.officer)
-    assert picture(f"/oppet-mote/{meeting.public_id}/") in client.get(sheet(meeting, place.stairwell)).text
+    links = links_in(client.get(sheet(meeting, place.stairwell)).content)
+    assert links == [f"{settings.SITE_URL}/oppet-mote/{meeting.public_id}/"]
 
 
 def test_the_code_is_printed_for_those_alone_who_may_hand_it_out(client, place):
@@ -81,12 +89,23 @@ def test_the_code_is_printed_for_those_alone_who_may_hand_it_out(client, place):
     ).user
     for user in (landlord, place.contact().user):
         client.force_login(user)
-        page = client.get(sheet(meeting, place.stairwell)).text
-        assert picture(f"/trapp/{code.code}/") in page or code.spaced in page
+        page = client.get(sheet(meeting, place.stairwell)).content
+        assert links_in(page) == [f"{settings.SITE_URL}/t/{code.code}"]
+        assert code.spaced in text_of(page)
     client.force_login(place.officer)
-    page = client.get(sheet(meeting, place.stairwell)).text
-    assert code.code not in page
-    assert code.spaced not in page
+    said = all_said_in(client.get(sheet(meeting, place.stairwell)).content)
+    assert code.code not in said
+    assert code.spaced not in said
+
+
+def test_the_longest_titles_leave_room_for_the_place(client, place):
+    words = {language: ((title + " och mer") * 9, agenda) for language, (title, agenda) in TEXTS.items()}
+    meeting = place.meeting(texts={language: (title[:80], agenda) for language, (title, agenda) in words.items()})
+    client.force_login(place.officer)
+    for size in ("", "a5", "lappar"):
+        page = client.get(sheet(meeting, place.stairwell, size)).content
+        assert len(sizes_of(page)) == 1
+        assert "Provlokalen" in text_of(page)
 
 
 def test_neighbours_do_not_print_and_strangers_see_nothing(client, place):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from buildings.models import Building
 from tests import factories as make
+from tests.pdfs import is_accessible, sizes_of, text_of
 from tests.tracking import SignOrderFactory, WatchFactory
 from watch.meet.errors import Marked
 from watch.models import Sign, SignOrder, TrackingRules, Watch
@@ -157,7 +158,8 @@ class TestASoldHouse:
         client.force_login(here.police.user)
         page = client.get(f"/hus/{building.pk}/skyltar/", headers={"accept-language": "en"}).text
         assert f"The house was sold: {buyer.name} is to say yes anew." in page
-        assert "Not yet" in client.get(f"/skyltar/{order.pk}/blad/", headers={"accept-language": "en"}).text
+        sheet = client.get(f"/skyltar/{order.pk}/blad/", headers={"accept-language": "en"})
+        assert "Not yet" in text_of(sheet.content)
         client.force_login(here.landlord.user)
         assert client.get(f"/hus/{building.pk}/skyltar/").status_code == 404
         assert client.post(f"/skyltar/{order.pk}/ja/").status_code == 404
@@ -232,4 +234,7 @@ def test_the_form_explains_and_keeps_what_was_typed(client, here, building):
     assert "Select a valid choice" in page
     client.post(f"/skyltar/{order.pk}/hanger/", typed | {"on": timezone.localdate().isoformat()})
     assert Sign.objects.get().where == "Spolgatan 1 A, Porten"
-    assert "Order of signs" in client.get(f"/skyltar/{order.pk}/blad/").text
+    sheet = client.get(f"/skyltar/{order.pk}/blad/").content
+    assert "Order of signs" in text_of(sheet)
+    assert is_accessible(sheet)
+    assert sizes_of(sheet) == [(210, 297)]

@@ -45,6 +45,7 @@ UNDER = {
     "track:signs": "buildings:list",
     "track:hang": "buildings:list",
     "doors:letters": "buildings:list",
+    "doors:house_letters": "buildings:list",
     "doors:residents": "buildings:list",
     "doors:resident": "buildings:list",
     "doors:reveal_name": "buildings:list",

@@ -9,6 +9,7 @@ from buildings.models import Contact, Flat, FlatCode, Invitation, Resident, Stai
 from buildings.sealing import fingerprint
 from tests import factories as make
 from tests.join.steps import EMAIL, code_sent
+from tests.pdfs import links_in
 
 KIND_PAGE = "This opens nothing any more"
 TOO_LATE = "Somebody else has answered already"
@@ -58,9 +59,10 @@ def invitation_by(contact: Contact, code: str, **fields: Any) -> Invitation:
 
 
 def codes_on(page: Any) -> list[str]:
-    """The codes on printed letters, as they are typed."""
-    found = re.findall(r'class="join-code">([^<]+)<', page.content.decode())
-    return [code.replace(" ", "") for code in found]
+    """The codes on printed letters, as a phone reads them; none on any other page."""
+    if page.headers["Content-Type"] != "application/pdf":
+        return []
+    return [link.rpartition("/")[2] for link in links_in(page.content)]
 
 
 def waits_at(place: Stairwell, **fields: Any) -> Resident:

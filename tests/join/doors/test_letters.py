@@ -1,5 +1,7 @@
 """Letters to the flats: one code a flat, shown once, and whoever types it is known to live there."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from tests.join.doors.steps import (
     signed_in,
     waits_at,
 )
+from tests.pdfs import is_accessible, pages_of, sizes_of, text_of
 from watch.join import services as joining
 from watch.join.doors.codes import make_letters
 from watch.join.entering import UsedError, come_in
@@ -40,7 +43,9 @@ class TestMaking:
         page = landlord.post(f"/trapp/{place.pk}/brev/")
         codes = codes_on(page)
         assert len(set(codes)) == 3
-        assert all(number in page.text for number in ("1001", "1002", "1003"))
+        said = text_of(page.content)
+        assert all(number in said for number in ("1001", "1002", "1003"))
+        assert all(f"{code[:4]} {code[4:]}" in said for code in codes)
         kept = FlatCode.objects.all()
         assert {row.fingerprint for row in kept} == {fingerprint("flat-code", code) for code in codes}
         for row in FlatCode.objects.values():
@@ -304,3 +309,51 @@ def test_a_tick_for_the_name_counts_for_somebody_who_only_comes_further_in(place
     waiting.refresh_from_db()
     assert (waiting.state, waiting.shows_name) == (State.CONFIRMED, True)
     assert Consent.objects.get(user=waiting.user, purpose="name_to_contact").given
+
+
+class TestWholeHouse:
+    def test_every_flat_of_the_house_gets_its_own_page_and_code_in_one_file(self, landlord, place):
+        other = make.StairwellFactory(building=place.building, address="Varpgatan 2 B")
+        make.FlatFactory(stairwell=other, number="1101")
+        make.FlatFactory(stairwell=other, number="1102", declined_at=timezone.now())
+        make.FlatFactory(number="9999")
+        assert "4 flats" in landlord.get(f"/hus/{place.building_id}/brev/").text
+        made = landlord.post(f"/hus/{place.building_id}/brev/")
+        assert "attachment" in made.headers["Content-Disposition"]
+        assert "no-store" in made.headers["Cache-Control"]
+        pages = pages_of(made.content)
+        assert [number for page in pages for number in re.findall(r"lägenhet (\d+)", page)] == [
+            "1001", "1002", "1003", "1101",
+        ]  # fmt: skip
+        codes = codes_on(made)
+        assert len(set(codes)) == 4
+        assert {row.fingerprint for row in FlatCode.objects.all()} == {fingerprint("flat-code", code) for code in codes}
+        assert is_accessible(made.content)
+        assert sizes_of(made.content) == [(210, 297)] * 4
+        join(in_english(), f"/brev/{codes[3]}")
+        assert Resident.objects.get().stairwell == other
+
+    def test_earlier_unused_codes_stop_working(self, landlord, place, letter):
+        landlord.post(f"/hus/{place.building_id}/brev/")
+        assert in_english().get(DOOR).status_code == 404
+
+    def test_three_flats_and_sixty_cost_the_same(self, landlord, place, django_assert_num_queries):
+        address = f"/hus/{place.building_id}/brev/"
+        landlord.post(address)
+        with django_assert_num_queries(14):
+            landlord.post(address)
+        make.FlatFactory.create_batch(57, stairwell=make.StairwellFactory(building=place.building))
+        with django_assert_num_queries(14):
+            landlord.post(address)
+
+    def test_a_house_without_flats_says_so(self, landlord, place):
+        place.flats.update(closed_at=timezone.now())
+        assert "No flat to write to" in landlord.get(f"/hus/{place.building_id}/brev/").text
+        assert "no flat here to write to" in landlord.post(f"/hus/{place.building_id}/brev/", follow=True).text
+
+    def test_other_companies_and_the_police_make_none(self, rival, place):
+        address = f"/hus/{place.building_id}/brev/"
+        police = make.OrganisationFactory(kind="police", districts=[place.building.district])
+        assert (rival.get(address).status_code, rival.post(address).status_code) == (404, 404)
+        assert signed_in(make.StaffFactory(organisation=police).user).post(address).status_code == 403
+        assert not FlatCode.objects.exists()

@@ -9,6 +9,7 @@ from buildings.models import Consent, Resident, User
 from notifications.models import Endpoint
 from tests import factories as make
 from tests.join.steps import letters
+from tests.pdfs import is_accessible, pages_of, sizes_of
 
 pytestmark = pytest.mark.django_db
 
@@ -78,8 +79,12 @@ def test_nobody_can_have_trappan_write_to_strangers_all_day(contact, place):
 
 def test_the_sheet_is_in_every_language(landlord, contact, place):
     for reader in (landlord, contact):
-        page = reader.get(f"/min-trapp/lapp/{place.pk}/skriv-ut/").text
-        assert all(f'lang="{language}"' in page for language in ("sv", "en", "ar", "so"))
+        pdf = reader.get(f"/min-trapp/lapp/{place.pk}/skriv-ut/").content
+        headings = ("Gå med på papper", "Join on paper", "انضم على الورق", "Ku biir warqad")
+        assert all(heading in page for heading, page in zip(headings, pages_of(pdf), strict=True))
+        assert all("114 14" in page for page in pages_of(pdf))
+        assert is_accessible(pdf)
+        assert sizes_of(pdf) == [(210, 297)] * 4
 
 
 def test_a_mailbox_that_signs_in_somebody_else_is_told_that_nothing_changed(landlord, place):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.meet.held.conftest import browser
 from tests.meetings import promised, recorded
+from tests.pdfs import is_accessible, sizes_of, text_of
 from watch.models import Record
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,10 @@ def test_the_sheet_is_for_contacts_and_staff_once_it_is_published(here):
     assert contact.get(url(record, "sammanfattning")).status_code == 404
     Record.objects.update(published_at=record.saved_at)
     for client in (contact, browser(here.landlord.user), browser(here.police.user)):
-        text = client.get(url(record, "sammanfattning")).text
+        sheet = client.get(url(record, "sammanfattning")).content
+        assert is_accessible(sheet)
+        assert sizes_of(sheet) == [(210, 297)]
+        text = text_of(sheet)
         assert "Vi pratade om lås." in text
         assert "Laga låset" in text
     assert browser(here.tenant()).get(url(record, "sammanfattning")).status_code == 403

@@ -30,6 +30,7 @@ from tests.factories import (
     ResidentFactory,
     StairwellFactory,
 )
+from tests.pdfs import text_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -119,14 +120,12 @@ def test_a_hard_bounce_fails_the_delivery_and_sets_the_address_aside_at_once(del
 def test_a_neighbour_and_contact_learns_nothing_of_a_bounce(delivery, stairwell, client):
     contact = ContactFactory(stairwell=stairwell).user
     client.force_login(contact)
-    pages = [
-        reverse("notices:mine"),
-        reverse("notices:preferences"),
-        reverse("notices:board", args=[delivery.notice.public_id]),
-    ]
+    pages = [reverse("notices:mine"), reverse("notices:preferences")]
+    printed = reverse("prints:notice", args=[delivery.notice.public_id])
 
     def seen():
-        return [client.get(page).text.partition("</header>")[2].split("csrfmiddlewaretoken")[0] for page in pages]
+        said = [client.get(page).text.partition("</header>")[2].split("csrfmiddlewaretoken")[0] for page in pages]
+        return [*said, text_of(client.get(printed).content)]
 
     before = seen()
     tell(event("hard"))

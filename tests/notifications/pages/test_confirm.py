@@ -19,6 +19,10 @@ def at(name, notice):
     return reverse(f"notices:{name}", args=[notice.public_id])
 
 
+def board(notice):
+    return reverse("prints:notice", args=[notice.public_id])
+
+
 @pytest.fixture
 def send(as_person):
     """Open the review page and press its button, as a browser does."""
@@ -265,7 +269,7 @@ class TestProgress:
     def test_each_stairwells_board_has_its_page(self, as_person, on_its_way, norrby, draft):
         page = as_person("officer").get(at("progress", on_its_way)).text
         for stairwell in norrby.stairwells:
-            assert f"{at('board', on_its_way)}?trapp={stairwell.pk}" in page
+            assert f"{board(on_its_way)}?trapp={stairwell.pk}" in page
         secret = draft(state="sent", contacts_only=True, finished_at=timezone.now())
         assert "?trapp=" not in as_person("officer").get(at("progress", secret)).text
 
@@ -285,7 +289,7 @@ class TestProgress:
     def test_there_is_no_board_for_what_has_not_left(self, as_person, draft, state):
         notice = draft(state=state, send_at=timezone.now())
         assert "?trapp=" not in as_person("officer").get(at("progress", notice)).text
-        assert as_person("officer").get(at("board", notice)).status_code == 404
+        assert as_person("officer").get(board(notice)).status_code == 404
 
     def test_a_draft_is_read_through_first(self, as_person, draft):
         notice = draft()

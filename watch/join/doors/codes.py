@@ -1,4 +1,4 @@
-"""The one-time codes in the letters of flats: made together for a stairwell, kept only as fingerprints."""
+"""The one-time codes in the letters of flats: made together for a stairwell or a house, kept only as fingerprints."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from buildings.models import Flat, FlatCode, Stairwell, new_code
+from buildings.models import Building, Flat, FlatCode, Stairwell, new_code
 from buildings.sealing import fingerprint
 
 
@@ -26,6 +26,19 @@ class FlatLetter(NamedTuple):
 def make_letters(*, stairwell: Stairwell, flats: Collection[Flat]) -> list[FlatLetter]:
     """A new code for each of the stairwell's flats; an earlier unused one of the flat opens nothing any more."""
     Stairwell.objects.select_for_update().get(pk=stairwell.pk)
+    return _make(flats)
+
+
+@transaction.atomic
+def make_house_letters(*, building: Building) -> list[FlatLetter]:
+    """The same for all flats of a building that are written to, stairwell by stairwell."""
+    # In one order, so that two who press at once wait for each other and never for ever.
+    list(building.stairwells.standing().select_for_update().order_by("pk").values_list("pk"))
+    found = Flat.objects.written_to().filter(stairwell__building=building)
+    return _make(list(found.order_by("stairwell__sort_key", "stairwell", "number", "pk")))
+
+
+def _make(flats: Collection[Flat]) -> list[FlatLetter]:
     unused = FlatCode.objects.filter(flat__in=flats, used_at=None, retired_at=None)
     FlatCode.objects.filter(pk__in=list(unused.values_list("pk", flat=True)), used_at=None).update(
         retired_at=timezone.now()

@@ -62,7 +62,7 @@ class FlatField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def of(self, stairwell: Stairwell) -> None:
         """Offer the stairwell's flats."""
-        self.queryset = Flat.objects.standing().filter(stairwell=stairwell)
+        self.queryset = Flat.objects.standing().filter(stairwell=stairwell).select_related("stairwell")
 
 
 class LettersForm(forms.Form):
@@ -83,7 +83,7 @@ class LettersForm(forms.Form):
     def flats(self) -> list[Flat]:
         """The flats chosen."""
         one = self.cleaned_data["flat"]
-        return [one] if one else list(Flat.objects.standing().filter(stairwell=self.stairwell, declined_at=None))
+        return [one] if one else list(Flat.objects.written_to().filter(stairwell=self.stairwell))
 
 
 class ResidentFlatForm(forms.Form):

@@ -3,26 +3,24 @@
 from collections.abc import Callable
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from buildings import access as places
 from buildings.access import LANDLORD, scope, staff_page
-from buildings.models import Disclosure, Flat, Resident, StaffMember, Stairwell, User
-from buildings.qr import qr_picture
+from buildings.models import Building, Disclosure, Flat, Resident, StaffMember, User
 from watch.join.contacts.forms import ReasonForm
 from watch.join.contacts.reveal import WHY_NOT, RevealError, reveal
 from watch.join.doors import access, services
-from watch.join.doors.codes import make_letters
+from watch.join.doors.codes import FlatLetter, make_house_letters, make_letters
 from watch.join.doors.forms import DeclineForm, LettersForm, ResidentFlatForm
 from watch.join.doors.services import TooLateError
+from watch.present.prints.letters import flat_letters, letter
 
 A_PAGE = 25
 BY_LANDLORD = Resident.ConfirmedBy.LANDLORD
@@ -32,7 +30,7 @@ BY_LANDLORD = Resident.ConfirmedBy.LANDLORD
 @never_cache
 @staff_page(LANDLORD, of=places.stairwell)
 def letters(request: HttpRequest, pk: int) -> HttpResponse:
-    """One letter for each flat of a stairwell, or for one of them; the codes are shown here and never again."""
+    """One letter for each flat of a stairwell, or for one of them; the codes are in the file and nowhere else."""
     place = places.stairwell(cast("User", request.user), pk)
     form = LettersForm(request.POST if request.method == "POST" else None, stairwell=place)
     if request.method == "POST" and form.is_valid():
@@ -40,23 +38,32 @@ def letters(request: HttpRequest, pk: int) -> HttpResponse:
         if not flats:
             messages.warning(request, _("There is no flat here to write to."))
             return redirect("doors:letters", pk)
-        return _print_letters(request, place, flats)
+        return _print_letters(place.name, place.building, make_letters(stairwell=place, flats=flats))
     return render(request, "doors/letters.html", {"form": form, "stairwell": place})
 
 
-def _print_letters(request: HttpRequest, place: Stairwell, flats: list[Flat]) -> HttpResponse:
-    made = make_letters(stairwell=place, flats=flats)
-    pages = [
-        (letter, qr_picture(settings.SITE_URL + reverse("doors:letter", args=[letter.code]), css_class="sheet-qr"))
-        for letter in made
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@staff_page(LANDLORD, of=places.building)
+def house_letters(request: HttpRequest, pk: int) -> HttpResponse:
+    """Letters to every flat of a building in one file; the codes are in it and nowhere else."""
+    house = places.building(cast("User", request.user), pk)
+    if request.method == "POST":
+        made = make_house_letters(building=house)
+        if not made:
+            messages.warning(request, _("There is no flat here to write to."))
+            return redirect("doors:house_letters", pk)
+        return _print_letters(house.designation, house, made)
+    number = Flat.objects.written_to().filter(stairwell__building=house).count()
+    return render(request, "doors/house_letters.html", {"building": house, "number": number})
+
+
+def _print_letters(place: str, house: Building, made: list[FlatLetter]) -> HttpResponse:
+    letters = [
+        letter(stairwell=one.flat.stairwell.name, flat=one.flat.number, code=one.code, spaced=one.spaced)
+        for one in made
     ]
-    context = {
-        "stairwell": place,
-        "pages": pages,
-        "typed_link": (settings.SITE_URL + reverse("doors:letter_enter")).partition("//")[2].rstrip("/"),
-        "others": [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE],
-    }
-    return render(request, "doors/letters_print.html", context)
+    return flat_letters(place=place, company=house.owner.name, letters=letters).answer(saved=True)
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,8 @@ from watch.join import consents
 from watch.join.doors import access, slips
 from watch.join.doors.forms import SlipForm
 from watch.join.languages import spoken
+from watch.present.prints.parts import all_languages
+from watch.present.prints.slips import slips as slips_to_print
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,15 +69,11 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The slip to print, for a stairwell and in every language."""
     place = access.slip_stairwell(cast("User", request.user), pk)
     take_part, name = Consent.Purpose.TAKE_PART, Consent.Purpose.NAME_TO_CONTACT
-    pages = [
-        (
-            language,
-            consents.words(take_part, stairwell=place, language=language),
-            consents.words(name, stairwell=place, language=language),
-        )
-        for language, _name in settings.LANGUAGES
-    ]
-    return render(request, "doors/slip_sheet.html", {"pages": pages, "stairwell": place})
+    agreements = {
+        language: [consents.words(purpose, stairwell=place, language=language) for purpose in (take_part, name)]
+        for language in all_languages()
+    }
+    return slips_to_print(place=place.name, agreements=agreements).answer()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

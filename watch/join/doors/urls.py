@@ -30,6 +30,7 @@ urlpatterns = [
     path("min-trapp/bjud-in/<int:pk>/<int:invitation_pk>/ta-tillbaka/", inviting.withdraw, name="withdraw"),
     path("trapp/<int:pk>/lapp/", slip_views.of_staff, name="slip"),
     path("min-trapp/lapp/<int:pk>/", slip_views.of_contact, name="slip_by_contact"),
+    path("hus/<int:pk>/brev/", landlord.house_letters, name="house_letters"),
     path("min-trapp/lapp/<int:pk>/skriv-ut/", slip_views.sheet, name="slip_sheet"),
     path("lapp/<str:token>/", slip_views.address, name="slip_address"),
     path("trapp/<int:pk>/boende/<int:resident_pk>/ny-adress/", recovery_views.issue, name="recovery"),

@@ -1,6 +1,6 @@
 """Invitations on paper: an A4 or A5 page for the stairwell's board, and slips for its doors."""
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,18 +14,19 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from buildings.models import User
-from buildings.qr import qr_picture
+from notifications.following import ReadyWords
 from watch.meet import access, words
 from watch.meet.facts import Facts
 from watch.meet.links import paper_link
 from watch.models import Meeting
+from watch.present.prints.invitations import Way, door_slips
+from watch.present.prints.invitations import invitation as invitation_page
 
 A_PAGE = 50
-SLIPS_A_PAGE = 8
 A5, SLIPS = "a5", "lappar"
 # With more words than this in all, only the Swedish ones say what the meeting is about: it must fit one sheet.
 ROOM_FOR_AGENDAS = 1600
-# Swedish words that are set smaller.
+# With more Swedish words than this, the other languages stand in short.
 LONG = 900
 
 
@@ -56,19 +57,14 @@ def invitation(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     if not meeting.is_to_come:
         return _too_late(request, meeting)
     code = None if meeting.is_public else access.join_code(user, stairwell)
-    link = paper_link(meeting, code)
-    context = {
-        "meeting": meeting,
-        "stairwell": stairwell,
-        "size": request.GET.get("storlek", ""),
-        "code": code,
-        "link": link.partition("://")[2],
-        "qr": qr_picture(link, css_class="sheet-qr"),
-    }
-    if context["size"] == SLIPS:
-        slips = {"slips": range(SLIPS_A_PAGE), "lines": _slip_lines(meeting)}
-        return render(request, "meet/print_slips.html", context | slips)
-    return render(request, "meet/print.html", context | _sheet(meeting, small=context["size"] == A5))
+    way = Way(link=paper_link(meeting, code), is_public=meeting.is_public, code=code.spaced if code else "")
+    size = request.GET.get("storlek", "")
+    if size == SLIPS:
+        lines = _slip_lines(meeting)
+        return door_slips(place=stairwell.name, where=Facts.of(meeting).where, lines=lines, way=way).answer()
+    small = size == A5
+    texts = [(text.language, text.title, text.body) for text in _texts(meeting, small=small)]
+    return invitation_page(place=stairwell.name, small=small, texts=texts, way=way).answer()
 
 
 def _too_late(request: HttpRequest, meeting: Meeting) -> HttpResponse:
@@ -76,15 +72,15 @@ def _too_late(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return redirect("meet:meeting", meeting.public_id)
 
 
-def _sheet(meeting: Meeting, *, small: bool) -> dict[str, Any]:
+def _texts(meeting: Meeting, *, small: bool) -> list[ReadyWords]:
     """Swedish for reading across the stairwell, then the other languages; agendas as far as there is room."""
     whole, facts = words.printed(meeting, with_agenda=True), words.printed(meeting, with_agenda=False)
     if small:
-        return {"text": facts[0], "others": words.in_short(meeting)[1:], "density": ""}
+        return [facts[0], *words.in_short(meeting)[1:]]
     if len(whole[0].body) > LONG:
-        return {"text": whole[0], "others": words.in_short(meeting)[1:], "density": "sheet-long"}
+        return [whole[0], *words.in_short(meeting)[1:]]
     has_room = sum(len(text.body) for text in whole) <= ROOM_FOR_AGENDAS
-    return {"text": whole[0], "others": (whole if has_room else facts)[1:], "density": ""}
+    return [whole[0], *(whole if has_room else facts)[1:]]
 
 
 def _slip_lines(meeting: Meeting) -> list[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from watch.meet import access, publishing, words
 from watch.meet.errors import Changed, Marked
 from watch.meet.publish_forms import PublishForm
 from watch.models import Action, Meeting, Record
+from watch.present.prints.summaries import summary as printed_summary
 
 # What fits on one sheet.
 MOST_ACTIONS = 12
@@ -84,12 +85,7 @@ def summary(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What became of the meeting, on one sheet for the stairwell's board."""
     record = access.summary(cast("User", request.user), public_id)
     actions = Action.objects.filter(meeting=record.meeting).select_related("organisation").order_by("due_on", "pk")
-    context = {
-        "meeting": record.meeting,
-        "record": record,
-        # A board is read by whoever comes through the door.
-        "said": record.public_minutes if record.meeting.is_public else record.minutes,
-        "actions": actions[:MOST_ACTIONS],
-        "callers": words.callers(record.meeting),
-    }
-    return render(request, "meet/summary.html", context)
+    # A board is read by whoever comes through the door.
+    minutes = record.public_minutes if record.meeting.is_public else record.minutes
+    callers = words.callers(record.meeting)
+    return printed_summary(record, minutes=minutes, callers=callers, actions=actions[:MOST_ACTIONS]).answer()

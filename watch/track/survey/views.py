@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from buildings.access import MUNICIPALITY, scope, staff_page
 from buildings.models import Organisation, User
-from buildings.qr import qr_picture
 from buildings.throttle import Throttle
 from buildings.visitors import client_ip
-from notifications.letters import site_link
 from watch.models import SurveyRound
+from watch.present.prints.survey_codes import survey_codes
 from watch.track.survey import access, results, services
 from watch.track.survey.access import MAKERS
 from watch.track.survey.forms import AnswerForm, CodeForm, CodesForm, RoundForm
@@ -157,21 +156,14 @@ def survey(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @staff_page(*MAKERS)
 def codes(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """New codes on sheets to print and cut; they cannot be shown again."""
+    """New codes on sheets to print and cut; they are in the file and nowhere else."""
     found = access.survey(cast("User", request.user), public_id)
     form = CodesForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write how many codes you need, at most %(most)d.") % {"most": services.MOST_CODES})
         return redirect("track:survey", public_id)
     made = services.make_codes(survey=found, number=form.cleaned_data["number"])
-    slips = [
-        (services.grouped(code), qr_picture(site_link("track:survey_answer", code), css_class="sheet-qr"))
-        for code in made
-    ]
-    languages = [code for code, _name in settings.LANGUAGES]
-    address = site_link("track:survey_enter").split("://", 1)[-1]
-    context = {"survey": found, "slips": slips, "address": address, "languages": languages}
-    return render(request, "track/survey_codes.html", context)
+    return survey_codes((code, services.grouped(code)) for code in made).answer(saved=True)
 
 
 @never_cache

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from buildings.models import Building, Organisation, Resident, User
 from watch.meet.errors import Marked
 from watch.models import Sign, SignOrder, SignStep, Watch
 from watch.models.watches import state_of
+from watch.present.prints.sign_orders import sign_order_sheet
 from watch.track import access, signs
 from watch.track.forms import OrderForm, PutUpForm
 from watch.track.signs import SignError
@@ -170,5 +170,4 @@ def sign_step(request: HttpRequest, pk: int, state: str) -> HttpResponse:
 def order_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet to print or send to whoever makes signs."""
     order = access.order(cast("User", request.user), pk)
-    context = {"order": order, "building": order.building, "today": timezone.localdate()}
-    return render(request, "track/sign_sheet.html", context)
+    return sign_order_sheet(order).answer()
