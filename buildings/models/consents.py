@@ -36,6 +36,7 @@ class Consent(models.Model):
         PAPER = "paper", _("on a slip of paper")
         HELPER = "helper", _("with somebody's help")
         SILENCE = "silence", _("no answer to our question")
+        LANDLORD = "landlord", _("the housing company said so")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

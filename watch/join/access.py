@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from buildings.models import JoinCode, Resident, User
+from buildings.models import JoinCode, Resident, Stairwell, User
 from watch.join.door import Door
 from watch.join.guessing import Guard
 
@@ -12,10 +12,14 @@ POSTER_ROUTES = ("join:stairwell", "join:verify", "join:choose")
 
 
 class WrongCodeError(Exception):
-    """No stairwell has this code now; `retired` is the row of a code that once was right."""
+    """No stairwell has this code now.
 
-    def __init__(self, retired: JoinCode | None = None) -> None:
-        self.retired = retired
+    `retired` is the row of a poster's code that once was right, `used_for` the stairwell a one-time code let somebody
+    into.
+    """
+
+    def __init__(self, retired: JoinCode | None = None, used_for: Stairwell | None = None) -> None:
+        self.retired, self.used_for = retired, used_for
 
 
 def join_code(request: HttpRequest, code: str) -> JoinCode:

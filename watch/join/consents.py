@@ -4,6 +4,8 @@ A changed text gets a new version here, and whoever agreed to an older one is as
 What can be agreed to on an endpoint (mail, SMS, push) has its words in `notifications.endpoints`.
 """
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils.translation import gettext, override
 
@@ -21,10 +23,11 @@ VERSIONS: dict[str, str] = {
 def words(purpose: str, *, stairwell: Stairwell, language: str, given: bool = True, way: str = Consent.Way.WEB) -> str:
     """What the page shows and the ledger keeps, in the reader's language; the no's words when not `given`.
 
-    Nobody said what stands for somebody who did not answer (`way`), so those words do not say "I".
+    Nobody said what stands for somebody who did not answer, or whom the company does not know (`way`): those words do
+    not say "I".
     """
     with override(language):
-        said = _yes(purpose) if given else _lapsed() if way == Consent.Way.SILENCE else _no(purpose)
+        said = _yes(purpose) if given else ENDINGS.get(way, _no)(purpose)
     return said % {"stairwell": stairwell.name}
 
 
@@ -58,11 +61,20 @@ def _no(purpose: str) -> str:
     return gettext("My neighbours at %(stairwell)s may not see my number.")
 
 
-def _lapsed() -> str:
+def _lapsed(_purpose: str) -> str:
     return gettext(
         "Trappan asked three times whether the person still lives at %(stairwell)s and got no answer. "
         "So this agreement has ended."
     )
+
+
+def _ended(_purpose: str) -> str:
+    return gettext(
+        "The housing company says that the person does not live at %(stairwell)s any more. So this agreement has ended."
+    )
+
+
+ENDINGS: dict[str, Callable[[str], str]] = {Consent.Way.SILENCE: _lapsed, Consent.Way.LANDLORD: _ended}
 
 
 @transaction.atomic

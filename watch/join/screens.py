@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from buildings.models import Consent, Resident, User
+from buildings.models import Consent, Resident, Stairwell, User
 from watch.join import consents, entering, letters, services, verification
 from watch.join.addresses import Address, address_of, person_with
 from watch.join.codes import refused, resend, start_over
@@ -92,9 +92,24 @@ def third(request: HttpRequest, door: Door) -> HttpResponse:
     return render(request, "join/choose.html", context)
 
 
-def not_any_more(request: HttpRequest) -> HttpResponse:
-    """The kind page for a one-time code or invitation that opens nothing: unknown, used, too old or taken back."""
+def not_any_more(request: HttpRequest, used_for: Stairwell | None = None) -> HttpResponse:
+    """The kind page for a one-time code or invitation that opens nothing: unknown, used, too old or taken back.
+
+    Who lives where it let somebody in has pressed twice, or come back to the letter: they are in.
+    """
+    user = _signed_in(request)
+    if user and used_for and Resident.objects.present().filter(user=user, stairwell=used_for).exists():
+        return render(request, "join/joined.html", {"stairwell": used_for})
     return render(request, "doors/no_way_in.html", status=404)
+
+
+def _too_late(request: HttpRequest, door: Door) -> HttpResponse:
+    """The answer to a press that was overtaken: by the same person's own first press, or by somebody else."""
+    user = _signed_in(request)
+    home = _home(user, door) if user else None
+    if home and not door.leads_further(home):
+        return render(request, "join/joined.html", {"stairwell": door.stairwell})
+    return not_any_more(request)
 
 
 def _further(request: HttpRequest, door: Door, user: User, home: Resident) -> HttpResponse:
@@ -106,7 +121,7 @@ def _further(request: HttpRequest, door: Door, user: User, home: Resident) -> Ht
     try:
         entering.come_in(user=user, stairwell=door.stairwell, language=spoken(), way=door.way, once=door.once)
     except UsedError:
-        return not_any_more(request)
+        return _too_late(request, door)
     messages.success(request, _welcome(door))
     return redirect("notices:mine")
 
@@ -126,7 +141,7 @@ def _join(request: HttpRequest, door: Door, address: Address, form: ChooseForm, 
             once=door.once,
         )
     except UsedError:
-        return not_any_more(request)
+        return _too_late(request, door)
     verification.forget(request.session, door.purpose)
     messages.success(request, _welcome(door))
     mine = reverse("notices:mine")

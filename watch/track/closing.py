@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from buildings.models import Building, Contact, Flat, Resident, Stairwell
+from buildings.models import Building, Consent, Contact, Flat, Resident, Stairwell
 from notifications.errors import Overtaken
 from watch.join.contacts.services import end_roles
 from watch.join.services import leave
@@ -113,7 +113,9 @@ def _end_people(stairwell: int) -> None:
             why=Contact.EndedWhy.CLOSED,
         )
     for resident in Resident.objects.not_left().filter(stairwell=stairwell).select_related("user", "stairwell"):
-        leave(resident=resident, language=resident.user.language, why=Resident.LeftWhy.LANDLORD)
+        leave(
+            resident=resident, language=resident.user.language, why=Resident.LeftWhy.LANDLORD, way=Consent.Way.LANDLORD
+        )
 
 
 def _take_down(stairwell: Stairwell) -> None:

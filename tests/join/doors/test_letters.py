@@ -288,6 +288,18 @@ class TestWhatOpensNothing:
         assert Resident.objects.get(user=first).state == State.CONFIRMED
         assert Resident.objects.get(user=second).state == State.JOINED
 
+    def test_pressing_twice_shows_that_one_is_in(self, place, letter):
+        browser = in_english()
+        join(browser, DOOR)
+        home = Resident.objects.get()
+        for again in (browser.get(DOOR), browser.post(DOOR), browser.post(f"{DOOR}/val", {"name": "Sam"})):
+            assert again.status_code == 200
+            assert KIND_PAGE not in again.text
+            assert place.name in again.text
+        home.refresh_from_db()
+        assert home.state == State.CONFIRMED
+        assert signed_in(make.UserFactory()).get(DOOR).status_code == 404
+
     def test_a_press_that_comes_too_late_gets_the_kind_page(self, place, letter, monkeypatch):
         home = make.ResidentFactory(stairwell=place)
 

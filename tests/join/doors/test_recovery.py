@@ -60,6 +60,52 @@ def test_a_tenant_comes_back_with_a_new_address(client, landlord, home):
     assert "tjuv@example.org" not in leaving()
 
 
+def come_back_keeping(client, code, address):
+    client.post("/konto/aterfa/", {"code": code, "login": address, "keeps_others": "on"})
+    return client.post("/konto/aterfa/kod/", {"code": code_sent()})
+
+
+@pytest.fixture
+def both(home):
+    """Somebody with an address and a number, and what they sign in with."""
+    user = home.user
+    user.phone, user.phone_verified = "+46701740677", True
+    user.save()
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True})
+    make.EndpointFactory(user=user, channel="email", address=user.email)
+    make.EndpointFactory(user=user, channel="sms", address="+46701740677")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
+    return user
+
+
+def test_who_lost_the_telephone_is_not_followed_by_the_address_that_is_on_it(client, landlord, home, both):
+    old = both.email
+    come_back(client, code_on(issue(landlord, home)), "+46 70 174 06 88")
+    both.refresh_from_db()
+    assert (both.email, both.phone.as_e164) == ("", "+46701740688")
+    assert not EmailAddress.objects.filter(user=both).exists()
+    assert list(Endpoint.objects.filter(user=both).values_list("address", flat=True)) == ["+46701740688"]
+    assert not Authenticator.objects.filter(user=both).exists()
+    before = len(letters())
+    Client().post("/konto/login/", {"login": old})
+    assert old not in {letter["address"] for letter in letters()[before:] if letter["message"].purpose == "code"}
+
+
+def test_who_still_has_the_other_address_keeps_it(client, landlord, home, both):
+    old = both.email
+    come_back_keeping(client, code_on(issue(landlord, home)), "+46 70 174 06 88")
+    both.refresh_from_db()
+    assert (both.email, both.phone.as_e164) == (old, "+46701740688")
+    assert set(Endpoint.objects.filter(user=both).values_list("address", flat=True)) == {old, "+46701740688"}
+    assert not Authenticator.objects.filter(user=both).exists(), "a passkey lives on the telephone"
+
+
+def test_nothing_is_ticked_for_the_person(client):
+    page = client.get("/konto/aterfa/").text
+    assert "keeps_others" in page
+    assert "checked" not in page
+
+
 @pytest.mark.parametrize("state", ["waiting", "left"])
 def test_a_company_opens_no_account_of_who_does_not_live_there(landlord, home, state):
     home.state = state

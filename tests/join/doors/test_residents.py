@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from buildings.models import Contact, ContactStep, Disclosure, Resident
-from notifications.models import Message
+from buildings.models import Consent, Contact, ContactStep, Disclosure, Resident
+from notifications.models import Endpoint, Message
 from tests import factories as make
 from tests.join.doors.steps import TOO_LATE, signed_in, waits_at
 from tests.join.steps import letters
@@ -195,6 +195,22 @@ class TestAnswering:
         assert told["message"].purpose == Message.Purpose.STEP
         assert told["subject"] == "You get no more notices for a stairwell"
         assert "AB Provbostäder says that you do not live at Varpgatan 1 A" in told["text"]
+
+    def test_the_ledger_says_that_it_was_the_companys_word(self, landlord, home):
+        make.EndpointFactory(user=home.user, wants="all")
+        answer(landlord, home, "end")
+        lines = Consent.objects.filter(user=home.user, given=False).order_by("pk")
+        assert [line.purpose for line in lines] == ["name_to_contact", "take_part", "email"]
+        assert {line.way for line in lines} == {Consent.Way.LANDLORD}
+        assert "The housing company says" in lines[0].text
+        assert not lines[0].text.startswith("I ")
+        assert Endpoint.objects.get(user=home.user).wants == "nothing"
+
+    def test_notices_for_another_home_go_on(self, landlord, home):
+        make.ResidentFactory(user=home.user)
+        make.EndpointFactory(user=home.user, wants="all")
+        answer(landlord, home, "end")
+        assert Endpoint.objects.get(user=home.user).wants == "all"
 
     def test_a_role_as_contact_there_ends_with_it_and_one_elsewhere_goes_on(self, landlord, role):
         elsewhere = make.ContactFactory(user=role.user)

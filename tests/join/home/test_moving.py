@@ -7,6 +7,10 @@ from django.utils import timezone
 from buildings.models import Consent, Contact, ContactStep, Resident
 from notifications.models import Endpoint
 from tests import factories as make
+from watch.join.access import POSTER_ROUTES
+from watch.join.door import Door
+from watch.join.doors import invitations
+from watch.join.doors.codes import make_letters
 from watch.join.home import services
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +120,9 @@ def test_moving_to_where_one_waits_lets_one_in(client, home, new, url):
 
 def test_who_has_left_meanwhile_does_not_move(home, new):
     Resident.objects.filter(pk=home.pk).update(state=Resident.State.LEFT)
-    assert not services.move(resident=home, stairwell=new, language="sv")
+    assert not services.move(
+        resident=home, door=Door(new, Resident.Way.POSTER, "HUNDKATT", POSTER_ROUTES), language="sv"
+    )
     assert not Consent.objects.exists()
     assert not Resident.objects.present().exists()
 
@@ -135,3 +141,47 @@ def test_nobody_moves_somebody_else(home, new):
     assert browser.get(url).status_code == 404
     assert browser.post(url, {"code": "HUNDKATT"}).status_code == 404
     assert Resident.objects.present().filter(pk=home.pk).exists()
+
+
+class TestOtherWays:
+    """The code in the new flat's letter, and a contact's invitation."""
+
+    @pytest.fixture
+    def flat(self, new):
+        return make.FlatFactory(stairwell=new)
+
+    @pytest.fixture
+    def letter(self, new, flat):
+        return make_letters(stairwell=new, flats=[flat])[0]
+
+    def test_the_letter_of_the_new_flat_moves_and_confirms(self, client, home, new, flat, letter, url):
+        page = client.get(url, {"code": letter.spaced.lower()}).text
+        assert "Vävgatan 2 B" in page
+        assert Resident.objects.present().get() == home
+        client.post(url, {"code": letter.code})
+        moved = Resident.objects.present().get()
+        assert (moved.stairwell, moved.flat, moved.state, moved.way) == (new, flat, "confirmed", "moved")
+        assert Consent.objects.filter(stairwell=new, purpose="take_part", given=True).count() == 1
+
+    def test_a_letter_somebody_has_used_moves_nobody(self, client, home, letter, url):
+        other = make.ResidentFactory(stairwell=home.stairwell)
+        mine = Client()
+        mine.force_login(other.user)
+        mine.post(f"/min-trapp/flytta/{other.pk}/", {"code": letter.code})
+        page = client.post(url, {"code": letter.code})
+        assert page.status_code == 200
+        assert page.context["form"].errors
+        assert Resident.objects.present().get(user=home.user) == home
+
+    def test_an_invitation_is_pasted_as_its_link(self, client, home, new, url):
+        contact = make.ContactFactory(stairwell=new, state="active")
+        link = invitations.invite(contact=contact)
+        page = client.get(url, {"code": f" {link} "})
+        client.post(url, {"code": page.context["door"].key})
+        assert Resident.objects.present().get(user=home.user).stairwell == new
+        assert "already" not in client.get("/min-trapp/").text
+
+    def test_guessing_here_stops_whatever_the_guess_would_have_opened(self, client, home, letter, url):
+        for number in range(25):
+            client.get(url, {"code": f"GGGG{number:04}"})
+        assert client.get(url, {"code": letter.code}).status_code == 429

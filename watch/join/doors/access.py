@@ -34,7 +34,7 @@ def letter(request: HttpRequest, code: str) -> Door:
         LETTERS.count_wrong(request)
         raise WrongCodeError
     if found.used_at or found.retired_at or found.flat.closed_at or not _stands(found.flat.stairwell):
-        raise WrongCodeError
+        raise WrongCodeError(used_for=found.flat.stairwell if found.used_at else None)
     LETTERS.remember(request, code)
     return Door(found.flat.stairwell, Resident.Way.LETTER, code, LETTER_ROUTES, found)
 
@@ -52,7 +52,7 @@ def invited(request: HttpRequest, code: str) -> Door:
         raise WrongCodeError
     is_valid = Invitation.objects.valid().filter(pk=found.pk, by__state=Contact.State.ACTIVE).exists()
     if not is_valid or not _stands(found.stairwell):
-        raise WrongCodeError
+        raise WrongCodeError(used_for=found.stairwell if found.used_at else None)
     INVITATIONS.remember(request, code)
     return Door(found.stairwell, Resident.Way.INVITATION, code, INVITED_ROUTES, found)
 

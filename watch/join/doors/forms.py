@@ -166,7 +166,7 @@ class SlipForm(forms.Form):
 
 
 class RecoveryCodeForm(forms.Form):
-    """The code from the housing company."""
+    """The code from the housing company, and whether an address of the other kind is safe."""
 
     code = forms.CharField(
         label=_("The code from your housing company"),
@@ -174,6 +174,11 @@ class RecoveryCodeForm(forms.Form):
         widget=forms.TextInput(attrs=CODE_FIELD),
         help_text=_("Eight letters and digits. Capital or small letters and spaces do not matter."),
         error_messages={"required": _("Write the code that you got from your housing company.")},
+    )
+    keeps_others = forms.BooleanField(
+        label=_("I still have the other address or number I use here. Keep it."),
+        required=False,
+        help_text=_("Leave this empty if somebody else may have got hold of it."),
     )
 
     def clean_code(self) -> str:

@@ -62,9 +62,10 @@ def issue(*, resident: Resident, by: User, organisation: Organisation) -> str:
 
 
 @transaction.atomic
-def recover(*, code: RecoveryCode, address: Address, language: str) -> User:
-    """Give the account its new address: old ones of the kind go, every session ends, the old address is told.
+def recover(*, code: RecoveryCode, address: Address, language: str, keeps_others: bool = False) -> User:
+    """Give the account its new address: old ones go, every session and passkey ends, the old address is told.
 
+    With `keeps_others` an address of the other kind stays: the person has said that nobody else has got hold of it.
     Raises UsedUpError or SomebodyElsesError.
     """
     if not RecoveryCode.objects.valid().filter(pk=code.pk).update(used_at=timezone.now()):
@@ -74,7 +75,7 @@ def recover(*, code: RecoveryCode, address: Address, language: str) -> User:
     if holder is not None and holder != user:
         raise SomebodyElsesError
     before = address_of(user)
-    _forget(user, address)
+    _forget(user, address, keeps_others=keeps_others)
     try:
         addresses.add(user=user, address=address, wants=Endpoint.Wants.ALL, language=language)
     except addresses.TakenError as error:
@@ -89,16 +90,18 @@ def recover(*, code: RecoveryCode, address: Address, language: str) -> User:
     return user
 
 
-def _forget(user: User, address: Address) -> None:
+def _forget(user: User, address: Address, *, keeps_others: bool) -> None:
     """Whoever found the lost telephone or mailbox must not get in any more, or read the notices."""
-    Endpoint.objects.filter(user=user, channel=address.channel).exclude(address=address.value).delete()
-    Endpoint.objects.filter(user=user, channel=Endpoint.Channel.WEBPUSH).delete()
+    ways = Endpoint.objects.filter(user=user).exclude(channel=address.channel, address=address.value)
+    if keeps_others:
+        ways = ways.filter(channel__in=(address.channel, Endpoint.Channel.WEBPUSH))
+    ways.delete()
     # Passkeys and sign-in apps mostly live on the telephone that was lost.
     Authenticator.objects.filter(user=user).delete()
-    if address.is_email:
+    if address.is_email or not keeps_others:
         EmailAddress.objects.filter(user=user).exclude(email=address.value).delete()
         User.objects.filter(pk=user.pk).update(email="")
         user.email = ""
-    else:
+    if not address.is_email or not keeps_others:
         User.objects.filter(pk=user.pk).update(phone=None, phone_verified=False)
         user.phone, user.phone_verified = None, False

@@ -24,7 +24,7 @@ from watch.join.guessing import TooManyGuessesError
 from watch.join.languages import spoken
 from watch.join.signin import sign_in
 
-PURPOSE, CODE = "recover", "recovery-code"
+PURPOSE, CODE, KEEPS = "recover", "recovery-code", "recovery-keeps-others"
 
 
 @require_POST
@@ -63,6 +63,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         # A wrong code gets the same page for the same work and no code by mail or SMS: nothing tells the two apart.
         digits = verification.start(request.session, PURPOSE, address)
         request.session[CODE] = code.pk if code else 0
+        request.session[KEEPS] = form.cleaned_data["keeps_others"]
         _sender(code is not None)(address, digits)
         return redirect("doors:recover_verify")
     return render(request, "doors/recover.html", {"form": form, "address_form": address_form})
@@ -94,11 +95,12 @@ def _sender(is_right: bool) -> Callable[[Address, str], None]:
 
 def _open(request: HttpRequest, proof: verification.Proof) -> HttpResponse:
     code = RecoveryCode.objects.valid().filter(pk=request.session.pop(CODE, 0)).first()
+    keeps = bool(request.session.pop(KEEPS, False))
     verification.forget(request.session, PURPOSE)
     try:
         if code is None:
             raise UsedUpError
-        user = recovery.recover(code=code, address=proof.address, language=spoken())
+        user = recovery.recover(code=code, address=proof.address, language=spoken(), keeps_others=keeps)
     except UsedUpError:
         messages.error(request, _("The code from the housing company opens nothing any more. Ask for a new one."))
         return redirect("doors:recover")

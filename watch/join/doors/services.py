@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from buildings.models import Contact, Flat, Resident, StaffMember
-from watch.join.contacts.services import end_roles
+from buildings.models import Consent, Flat, Resident, StaffMember
+from buildings.models.places import PRESENT
 from watch.join.doors import news
+from watch.join.services import leave
 
 State = Resident.State
 
@@ -39,18 +40,15 @@ def refuse(*, resident: Resident) -> None:
 
 @transaction.atomic
 def end(*, resident: Resident, staff: StaffMember) -> None:
-    """The housing company says that the person does not live there; roles as contact there end. Raises TooLateError."""
-    gone = {"state": State.LEFT, "left_at": timezone.now(), "left_why": Resident.LeftWhy.LANDLORD}
-    if not Resident.objects.present().filter(pk=resident.pk).update(**gone):
+    """The housing company says that the person does not live there; roles as contact there end. Raises TooLateError.
+
+    What they agreed to about the place ends with it, in the ledger as the company's word, and the person is told.
+    """
+    language, way = resident.user.language, Consent.Way.LANDLORD
+    if resident.state not in PRESENT or not leave(
+        resident=resident, language=language, why=Resident.LeftWhy.LANDLORD, way=way, staff=staff
+    ):
         raise TooLateError
-    end_roles(
-        user=resident.user,
-        stairwells=[resident.stairwell_id],
-        state=Contact.State.ENDED,
-        by=Contact.EndedBy.LANDLORD,
-        why=Contact.EndedWhy.MOVED,
-        staff=staff,
-    )
     news.tell_ended(resident)
 
 

@@ -45,8 +45,8 @@ def with_letter(screen: Screen) -> Callable[..., HttpResponse]:
             return screen(request, access.letter(request, code))
         except TooManyGuessesError:
             return too_many(request)
-        except WrongCodeError:
-            return screens.not_any_more(request)
+        except WrongCodeError as wrong:
+            return screens.not_any_more(request, wrong.used_for)
 
     return guarded
 
@@ -62,8 +62,8 @@ def with_invitation(screen: Screen) -> Callable[..., HttpResponse]:
             return screen(request, access.invited(request, code))
         except TooManyGuessesError:
             return too_many(request)
-        except WrongCodeError:
-            return screens.not_any_more(request)
+        except WrongCodeError as wrong:
+            return screens.not_any_more(request, wrong.used_for)
 
     return guarded
 

@@ -1,11 +1,16 @@
 """Forms of a person's own pages: they validate what was pressed or typed, nothing else."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from buildings.models import tidy_code
 from notifications.models import Endpoint
 from watch.join.forms import CodeForm
 from watch.join.home import agreements, questions
+
+# A code with spaces in it; what is longer is an invitation.
+LONGEST_TYPED = 16
 
 
 class AgreementForm(forms.Form):
@@ -37,3 +42,25 @@ class NewAddressForm(CodeForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you want to get.")},
     )
+
+
+class MoveForm(forms.Form):
+    """What opens the new stairwell: a code from its poster or the flat's letter, or the link of an invitation."""
+
+    code = forms.CharField(
+        label=_("The code on the poster or in the letter, or the link you were sent"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+        help_text=_("Capital or small letters and spaces do not matter in a code."),
+        error_messages={"required": _("Write the code that is on the poster in your new stairwell.")},
+    )
+
+    def clean_code(self) -> str:
+        """The code as it is stored: of a link its last part."""
+        typed = self.cleaned_data["code"].strip()
+        # An invitation's own code is longer than any other and has small letters that matter.
+        is_invitation = "/" in typed or len(typed) > LONGEST_TYPED
+        code = typed.rstrip("/").rpartition("/")[2] if is_invitation else tidy_code(typed)
+        if not code:
+            raise ValidationError(_("Write the code that is on the poster in your new stairwell."), code="required")
+        return code

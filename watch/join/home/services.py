@@ -7,6 +7,8 @@ from buildings.models import Consent, Contact, Resident, Stairwell, User
 from notifications.endpoints import set_wants
 from notifications.models import Endpoint
 from watch.join import consents
+from watch.join.door import Door
+from watch.join.entering import come_in
 from watch.join.home.agreements import NO, Agreement
 from watch.join.services import step_out
 
@@ -37,14 +39,18 @@ def _about_a_place(user: User, purpose: str, stairwell: Stairwell, given: bool, 
 
 
 @transaction.atomic
-def move(*, resident: Resident, stairwell: Stairwell, language: str) -> bool:
+def move(*, resident: Resident, door: Door, language: str) -> bool:
     """Let a person move: they leave one stairwell and join the other, and what they want on each way stays.
 
-    Who may see the name is a question about the neighbours, so it is asked anew. False when the person had left.
+    Who may see the name is a question about the neighbours, so it is asked anew. The code in the new flat's letter
+    confirms as it does for who joins with it. False when the person had left; raises UsedError.
     """
     if not step_out(resident=resident, language=language, why=Resident.LeftWhy.MOVED):
         return False
-    user = resident.user
+    user, stairwell = resident.user, door.stairwell
+    if door.once is not None:
+        come_in(user=user, stairwell=stairwell, language=language, way=Resident.Way.MOVED, once=door.once)
+        return True
     waited = Resident.objects.waiting().filter(user=user, stairwell=stairwell)
     if not waited.update(state=Resident.State.JOINED, way=Resident.Way.MOVED, joined_at=timezone.now()):
         _home, joined = Resident.objects.present().get_or_create(

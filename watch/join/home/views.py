@@ -18,11 +18,11 @@ from buildings.models import Consent, User
 from watch.join import consents
 from watch.join.access import own_residency
 from watch.join.codes import too_many
-from watch.join.forms import StairwellCodeForm
+from watch.join.entering import UsedError
 from watch.join.guessing import TooManyGuessesError
 from watch.join.home import access, questions, services, yearly
 from watch.join.home.agreements import NO, YES, agreements, ledger
-from watch.join.home.forms import AgreementForm, QuestionForm
+from watch.join.home.forms import AgreementForm, MoveForm, QuestionForm
 from watch.join.languages import language_read, spoken
 from watch.join.services import leave
 
@@ -77,24 +77,28 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move to another stairwell: its code, then what that means, then one press."""
     resident = own_residency(cast("User", request.user), pk)
     typed = request.POST if request.method == "POST" else request.GET
-    form = StairwellCodeForm(typed if "code" in typed else None)
+    form = MoveForm(typed if "code" in typed else None)
     context: dict[str, Any] = {"form": form, "resident": resident, "language": language_read(request)}
     if form.is_valid():
         try:
-            code = access.new_home(request, resident, form.cleaned_data["code"])
+            door = access.new_home(request, resident, form.cleaned_data["code"])
         except TooManyGuessesError:
             return too_many(request)
         except access.NotThereError as not_there:
             form.add_error("code", str(not_there))
             return render(request, "home/move.html", context)
         if request.method == "POST":
-            services.move(resident=resident, stairwell=code.stairwell, language=context["language"])
-            words = _("You have moved to %(stairwell)s. Welcome.") % {"stairwell": code.stairwell.name}
+            try:
+                services.move(resident=resident, door=door, language=context["language"])
+            except UsedError:
+                form.add_error("code", _("Somebody has used this code. Ask for a new one."))
+                return render(request, "home/move.html", context)
+            words = _("You have moved to %(stairwell)s. Welcome.") % {"stairwell": door.stairwell.name}
             messages.success(request, words)
             return redirect("notices:mine")
         purpose = Consent.Purpose.TAKE_PART
-        context["consent"] = consents.words(purpose, stairwell=code.stairwell, language=context["language"])
-        context["code"] = code
+        context["consent"] = consents.words(purpose, stairwell=door.stairwell, language=context["language"])
+        context["door"] = door
     return render(request, "home/move.html", context)
 
 
