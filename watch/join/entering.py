@@ -7,10 +7,16 @@ from buildings.models import Consent, FlatCode, Invitation, Resident, Stairwell,
 from watch.join import consents
 
 State = Resident.State
+# Stairwells one person may ask to be let in to at the same time.
+MOST_WAITING = 5
 
 
 class UsedError(Exception):
     """The one-time code or invitation was used, replaced or withdrawn a moment ago."""
+
+
+class WaitsTooOftenError(Exception):
+    """The person waits at as many stairwells as one may."""
 
 
 @transaction.atomic
@@ -25,8 +31,11 @@ def come_in(
 ) -> Resident:
     """Let the person in, or further in: who waits joins with a code, and the code in the flat's letter confirms.
 
-    `once` is used up by it. Raises UsedError when somebody else was quicker.
+    `once` is used up by it. Raises UsedError when somebody else was quicker, WaitsTooOftenError for one who asks to be
+    let in at more than MOST_WAITING stairwells.
     """
+    if way == Resident.Way.PUBLIC:
+        _may_wait(user, stairwell)
     if once is not None:
         _use_up(once)
     now = timezone.now()
@@ -50,6 +59,14 @@ def come_in(
         here.update(**_confirmed_by(once))
     resident.refresh_from_db()
     return resident
+
+
+def _may_wait(user: User, stairwell: Stairwell) -> None:
+    # Held, so that two requests at once do not both find room.
+    User.objects.select_for_update().get(pk=user.pk)
+    elsewhere = Resident.objects.waiting().filter(user=user).exclude(stairwell=stairwell)
+    if elsewhere.count() >= MOST_WAITING:
+        raise WaitsTooOftenError
 
 
 def _confirmed_by(code: FlatCode) -> dict[str, object]:

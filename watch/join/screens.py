@@ -14,7 +14,7 @@ from watch.join import consents, entering, letters, services, verification
 from watch.join.addresses import Address, address_of, person_with
 from watch.join.codes import refused, resend, start_over
 from watch.join.door import Door
-from watch.join.entering import UsedError
+from watch.join.entering import MOST_WAITING, UsedError, WaitsTooOftenError
 from watch.join.forms import AddressForm, ChooseForm, CodeForm
 from watch.join.languages import language_read, spoken
 from watch.join.signin import sign_in
@@ -122,6 +122,8 @@ def _further(request: HttpRequest, door: Door, user: User, home: Resident) -> Ht
         entering.come_in(user=user, stairwell=door.stairwell, language=spoken(), way=door.way, once=door.once)
     except UsedError:
         return _too_late(request, door)
+    except WaitsTooOftenError:
+        return _waits_too_often(request)
     messages.success(request, _welcome(door))
     return redirect("notices:mine")
 
@@ -142,10 +144,18 @@ def _join(request: HttpRequest, door: Door, address: Address, form: ChooseForm, 
         )
     except UsedError:
         return _too_late(request, door)
+    except WaitsTooOftenError:
+        return _waits_too_often(request)
     verification.forget(request.session, door.purpose)
     messages.success(request, _welcome(door))
     mine = reverse("notices:mine")
     return HttpResponseRedirect(mine) if user else sign_in(request, person, address, then=mine)
+
+
+def _waits_too_often(request: HttpRequest) -> HttpResponse:
+    words = _("You wait at %(most)d stairwells already. Use the code on the poster, or wait for an answer.")
+    messages.error(request, words % {"most": MOST_WAITING})
+    return redirect("notices:mine" if _signed_in(request) else "doors:search")
 
 
 def _welcome(door: Door) -> str:

@@ -10,6 +10,7 @@ from tests import factories as make
 from tests.join.doors.steps import choose, in_english, join, show_address, signed_in, waits_at
 from tests.join.steps import EMAIL, letters
 from tests.world import told_by
+from watch.join.entering import MOST_WAITING, come_in
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +227,38 @@ class TestBeingAnswered:
         client.post(door)
         choose(client, door)
         assert Resident.objects.not_left().get().state == State.WAITING
+
+
+class TestHowMany:
+    """One person waits at a few stairwells, not at all of them."""
+
+    def test_at_a_sixth_stairwell_one_is_told_to_wait_or_use_a_code(self, place, door):
+        user = make.UserFactory(language="en")
+        make.EndpointFactory(user=user, address=user.email)
+        for _ in range(MOST_WAITING):
+            waits_at(make.StairwellFactory(), user=user)
+        browser = signed_in(user)
+        page = browser.post(f"{door}val", {"name": "Sam", "wants": "all"}, follow=True)
+        assert "You wait at 5 stairwells already" in page.text
+        assert not Resident.objects.filter(stairwell=place).exists()
+        assert not Consent.objects.filter(stairwell=place).exists()
+
+    def test_with_a_code_one_comes_in_all_the_same(self, place):
+        user = make.UserFactory()
+        for _ in range(MOST_WAITING):
+            waits_at(make.StairwellFactory(), user=user)
+        come_in(user=user, stairwell=place, language="sv", way="poster")
+        assert Resident.objects.get(stairwell=place).state == State.JOINED
+
+    def test_asking_again_where_one_waits_is_no_further_stairwell(self):
+        user = make.UserFactory()
+        homes = [waits_at(make.StairwellFactory(), user=user) for _ in range(MOST_WAITING)]
+        come_in(user=user, stairwell=homes[0].stairwell, language="sv", way="public")
+        assert Resident.objects.waiting().count() == MOST_WAITING
+
+    def test_a_hundred_who_wait_fit_on_the_stairwells_page(self, landlord, place):
+        for _ in range(30):
+            waits_at(place)
+        page = landlord.get(f"/trapp/{place.pk}/boende/").text
+        assert page.count('value="refuse"') == 25
+        assert "More people wait." in page

@@ -9,6 +9,7 @@ from django.utils import timezone
 from buildings.access import LANDLORD, POLICE, Scope
 from buildings.models import Contact, District, Resident, Threat
 from buildings.models.contacts import ContactQuerySet
+from buildings.models.people import ResidentQuerySet
 
 A_YEAR = datetime.timedelta(days=365)
 
@@ -44,7 +45,7 @@ def ungathered(reach: Scope, today: datetime.date | None = None) -> QuerySet[Dis
     return reach.districts().filter(due, Exists(has_contacts))
 
 
-def people_waiting(reach: Scope) -> QuerySet[Resident]:
+def people_waiting(reach: Scope) -> ResidentQuerySet:
     """People a housing company is to let in."""
     if reach.kind != LANDLORD:
         return Resident.objects.none()

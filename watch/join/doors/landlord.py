@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from buildings import access as places
 from buildings.access import LANDLORD, scope, staff_page
 from buildings.models import Building, Disclosure, Flat, Resident, StaffMember, User
+from watch.join.contacts import todo
 from watch.join.contacts.forms import ReasonForm
 from watch.join.contacts.reveal import WHY_NOT, RevealError, reveal
 from watch.join.doors import access, services
@@ -73,11 +74,13 @@ def residents(request: HttpRequest, pk: int) -> HttpResponse:
     """Who has joined, by number and never by name, and the households of the stairwell."""
     place = places.stairwell(cast("User", request.user), pk)
     people = Resident.objects.not_left().filter(stairwell=place).select_related("flat").in_order()
+    waiting = list(Resident.objects.waiting().filter(stairwell=place).in_order()[: A_PAGE + 1])
     context = {
         "stairwell": place,
         "page": Paginator(people, A_PAGE).get_page(request.GET.get("page")),
         "figures": Resident.objects.filter(stairwell=place).households(),
-        "waiting": Resident.objects.waiting().filter(stairwell=place).in_order(),
+        "waiting": waiting[:A_PAGE],
+        "more_wait": len(waiting) > A_PAGE,
         "declined": Flat.objects.standing().filter(stairwell=place).exclude(declined_at=None),
         "decline_form": DeclineForm(stairwell=place),
     }
@@ -194,7 +197,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(LANDLORD)
 def waiting(request: HttpRequest) -> HttpResponse:
     """Everybody who waits to be let in to one of the company's stairwells, longest first."""
-    own = scope(cast("User", request.user)).buildings()
-    people = Resident.objects.waiting().filter(stairwell__building__in=own).select_related("stairwell").in_order()
+    reach = scope(cast("User", request.user))
+    people = todo.people_waiting(reach).select_related("stairwell").in_order()
     page = Paginator(people, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "doors/waiting.html", {"page": page, "reach": scope(cast("User", request.user))})
+    return render(request, "doors/waiting.html", {"page": page, "reach": reach})
