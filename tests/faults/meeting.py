@@ -49,7 +49,7 @@ def cancel() -> int:
 
 
 def remind() -> int:
-    """Let the time come for the reminder a week before, dropped ones too, and ask twice; the id of the newest notice."""
+    """Let the time come for a reminder a week before, dropped ones too, and ask twice; the newest notice."""
     Reminder.objects.filter(days=7).update(due_at=timezone.now())
     reminding.send_due()
     reminding.send_due()
