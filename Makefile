@@ -12,7 +12,7 @@ ALL_DATABASE_URL := $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/post
 ALL_REDIS_URL := $(or $(REDIS_URL),redis://127.0.0.1:6379)
 
 .DELETE_ON_ERROR:
-.PHONY: help run install test test-all test-faults axe-all bench check lock messages clean
+.PHONY: help run install test test-all test-faults axe-all lighthouse bench check lock messages clean
 
 help:
 	@echo 'make run          the demo on http://localhost:8000 (PORT=8001 make run for another port)'
@@ -21,6 +21,7 @@ help:
 	@echo 'make test-all     the same on PostgreSQL and Redis, and the tests with servers and a browser'
 	@echo 'make test-faults  every fault, and twenty killed workers; make test-all has the short form'
 	@echo 'make axe-all      accessibility of every page in every role; make test-all looks at each page once'
+	@echo 'make lighthouse   Lighthouse on the public pages, as on a slow phone; wants Node and Chromium'
 	@echo 'make bench        the measurements in tests/benchmarks'
 	@echo 'make check        formatting, types, templates, floors, migrations, catalogues, deployment'
 	@echo 'make lock         recompile requirements/ from pyproject.toml'
@@ -55,6 +56,9 @@ test-faults: .venv/test.stamp $(MO)
 
 axe-all: .venv/test.stamp $(MO)
 	ALL_PAGES=1 $(BIN)/python -m pytest -q tests/browser/test_every_page.py
+
+lighthouse: .venv/test.stamp $(MO)
+	$(BIN)/python -m tests.benchmarks.lighthouse
 
 bench: .venv/test.stamp $(MO)
 	$(BIN)/python -m tests.benchmarks.bench_register

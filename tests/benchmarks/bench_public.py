@@ -85,9 +85,9 @@ class Line:
         self._socket.close()
 
 
-def request(path: str, cookies: str = "") -> bytes:
+def request(path: str, cookies: str = "", host: str = HOST) -> bytes:
     """What a Swedish browser sends."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", "Accept-Language: sv", "Accept-Encoding: gzip, br"]
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Accept-Language: sv", "Accept-Encoding: gzip, br"]
     lines += [f"Cookie: {cookies}"] if cookies else []
     return "\r\n".join([*lines, "", ""]).encode()
 
@@ -119,7 +119,7 @@ def rate(port: int, asked: bytes, seconds: float) -> float:
 
 
 @contextmanager
-def web(site: Site) -> Iterator[int]:
+def web(site: Site, host: str = HOST) -> Iterator[int]:
     """One web process as `manage.py serve` starts it; its port."""
     port = free_port()
     options = ("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--no-control-socket", "--workers", "1")
@@ -127,7 +127,7 @@ def web(site: Site) -> Iterator[int]:
 
     def answers() -> bool:
         try:
-            return Line(port).ask(request(HELLO))[0] == 200
+            return Line(port).ask(request(HELLO, host=host))[0] == 200
         except OSError:
             return False
 

@@ -135,3 +135,42 @@ def test_the_overview_asks_the_same_questions_however_many_meetings(here, many, 
     address = reverse("meet:series_overview", args=[Meeting.objects.first().series])
     with django_assert_num_queries(11):
         here.client.get(address)
+
+
+class TestEveryStairwell:
+    """One meeting for every stairwell of the buildings that are ticked."""
+
+    def town(self, here, buildings, stairwells):
+        first = here.stairwell.building
+        known = {"owner": first.owner, "district": first.district}
+        houses = [first, *(make.BuildingFactory(**known) for _ in range(buildings - 1))]
+        for number in range(stairwells - 1):
+            make.StairwellFactory(building=houses[number % buildings])
+        return [house.pk for house in houses]
+
+    def test_of_35_buildings_is_planned_in_one_form(self, here):
+        keys = self.town(here, 35, 86)
+        post(here, way="stairwells", buildings=keys, step=1)
+        assert Meeting.objects.count() == 86
+        met = [meeting.stairwells.get() for meeting in Meeting.objects.order_by("starts_at")]
+        assert met == sorted(met, key=lambda stairwell: (stairwell.sort_key, stairwell.pk))
+        assert len(set(met)) == 86
+        assert not Meeting.objects.filter(buildings__isnull=False).exists()
+
+    def test_one_that_is_closed_has_none_and_one_ticked_twice_has_one(self, here, stairwells):
+        make.StairwellFactory(building=here.stairwell.building, closed_at=timezone.now())
+        keys = {"buildings": [here.stairwell.building_id], "stairwells": [stairwells[1].pk]}
+        post(here, way="stairwells", **keys, step=1)
+        assert {meeting.stairwells.get() for meeting in Meeting.objects.all()} == set(stairwells)
+
+    def test_many_cost_what_a_few_cost(self, here, django_assert_num_queries):
+        few = self.town(here, 2, 4)
+        post(here, way="stairwells", buildings=few, step=1)
+        with django_assert_num_queries(14):
+            post(here, way="stairwells", buildings=few, step=1)
+        many = few + self.town(here, 9, 30)
+        with django_assert_num_queries(14):
+            post(here, way="stairwells", buildings=many, step=1)
+        series = Meeting.objects.order_by("-pk").first().series
+        with django_assert_num_queries(11):
+            here.client.get(reverse("meet:series_overview", args=[series]))

@@ -88,9 +88,37 @@ def save(
 
 @transaction.atomic
 def save_series(*, plans: Iterable[Plan], user: User) -> list[Meeting]:
-    """Drafts that belong together, all or none."""
-    series = uuid.uuid4()
-    return [save(plan=plan, user=user, series=series) for plan in plans]
+    """Drafts that belong together, all or none; the same number of queries for two as for two hundred."""
+    series, planned = uuid.uuid4(), list(plans)
+    fields = [{name: getattr(plan, name) for name in FIELDS} for plan in planned]
+    saved = Meeting.objects.bulk_create(
+        Meeting(lead=plan.lead, created_by=user, series=series, **known)
+        for plan, known in zip(planned, fields, strict=True)
+    )
+    pairs = list(zip(saved, planned, strict=True))
+    organisers, houses, stairs = (
+        Meeting.organisers.through,
+        Meeting.buildings.through,
+        Meeting.stairwells.through,
+    )
+    organisers.objects.bulk_create(
+        organisers(meeting=meeting, organisation=one)
+        for meeting, plan in pairs
+        for one in {plan.lead, *plan.organisers}
+    )
+    chosen = [(meeting, plan) for meeting, plan in pairs if not plan.whole_district]
+    houses.objects.bulk_create(
+        houses(meeting=meeting, building=one) for meeting, plan in chosen for one in plan.buildings
+    )
+    stairs.objects.bulk_create(
+        stairs(meeting=meeting, stairwell=one) for meeting, plan in chosen for one in plan.stairwells
+    )
+    MeetingText.objects.bulk_create(
+        MeetingText(meeting=meeting, language=language, title=title, agenda=agenda)
+        for meeting, plan in pairs
+        for language, (title, agenda) in plan.texts.items()
+    )
+    return saved
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Several meetings in one form: one for each stairwell or building, or the same meeting on several days."""
+"""Several meetings in one form: one for each building or stairwell, or the same meeting on several days."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,22 +7,24 @@ from textwrap import shorten
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from buildings.access import Scope
+from buildings.models import Stairwell
 from notifications.fields import TidyField, plain_lines
 from watch.meet.forms.plan import PlanForm
 from watch.meet.forms.times import to_come
 from watch.meet.planning import Plan
 from watch.models import MeetingText
 
-MOST = 60
+MOST = 200
 TITLE = MeetingText._meta.get_field("title").max_length or 80
 TOO_MANY = _("You can plan %(most)s meetings at a time. Choose fewer.")
-PLACES, DAYS = "places", "days"
+PLACES, STAIRWELLS, DAYS = "places", "stairwells", "days"
 
 
 class SeriesForm(PlanForm):
@@ -34,6 +36,7 @@ class SeriesForm(PlanForm):
         initial=PLACES,
         choices=[
             (PLACES, _("One meeting for each building or stairwell I tick")),
+            (STAIRWELLS, _("One meeting for every stairwell of the buildings I tick")),
             (DAYS, _("The same meeting on several days")),
         ],
     )
@@ -68,17 +71,23 @@ class SeriesForm(PlanForm):
         if "starts_at" not in data or "ends_at" not in data or self.errors:
             return data
         try:
-            days = self._days_for_places(data) if data["way"] == PLACES else self._days_typed(data)
+            days = self._days_typed(data) if data["way"] == DAYS else self._days_for_places(data)
         except forms.ValidationError as error:
-            self.add_error("step" if data["way"] == PLACES else "more_days", error)
+            self.add_error("more_days" if data["way"] == DAYS else "step", error)
             return data
         self._hours = self._hours or [self._on(day, data) for day in days]
         return data
 
     def _clean_whom(self, data: dict[str, Any]) -> None:
-        if data.get("way") == PLACES:
+        if data.get("way") in (PLACES, STAIRWELLS):
             data["whom"] = "chosen"
         super()._clean_whom(data)
+        if data.get("way") == STAIRWELLS and "buildings" in data:
+            inside = Stairwell.objects.standing().filter(building__in=data["buildings"])
+            ticked = Q(pk__in=[one.pk for one in data["stairwells"]])
+            # Each stairwell has one meeting, whether its building is ticked or it is itself.
+            data["stairwells"] = list(Stairwell.objects.filter(ticked | Q(pk__in=inside)).order_by("sort_key", "pk"))
+            data["buildings"] = []
 
     def _ticked(self, data: dict[str, Any]) -> int:
         return len(data["buildings"]) + len(data["stairwells"])
@@ -131,7 +140,7 @@ class SeriesForm(PlanForm):
             return to_come(day, data["starts"]), to_come(day, data["ends"])
         except forms.ValidationError as error:
             words = {"day": day.isoformat(), "reason": " ".join(error.messages)}
-            name = "step" if data["way"] == PLACES else "more_days"
+            name = "more_days" if data["way"] == DAYS else "step"
             self.add_error(name, _now("%(day)s: %(reason)s") % words)
             return data["starts_at"], data["ends_at"]
 
