@@ -86,6 +86,8 @@ def test_who_lost_the_telephone_is_not_followed_by_the_address_that_is_on_it(cli
     assert not EmailAddress.objects.filter(user=both).exists()
     assert list(Endpoint.objects.filter(user=both).values_list("address", flat=True)) == ["+46701740688"]
     assert not Authenticator.objects.filter(user=both).exists()
+    told = [letter["address"] for letter in letters() if letter["message"].purpose == "step"]
+    assert sorted(told[-2:]) == sorted([old, "+46701740677"]), "each lost address is told"
     before = len(letters())
     Client().post("/konto/login/", {"login": old})
     assert old not in {letter["address"] for letter in letters()[before:] if letter["message"].purpose == "code"}

@@ -2,6 +2,13 @@
 
 from django.utils.translation import gettext_noop
 
+# Languages by their names in the reader's own; of Somali, Django knows none in any language.
+LANGUAGES = (
+    gettext_noop("Swedish"),
+    gettext_noop("English"),
+    gettext_noop("Arabic"),
+    gettext_noop("Somali"),
+)
 DAYS_AND_MONTHS = (
     gettext_noop("Monday"),
     gettext_noop("Tuesday"),

@@ -11,7 +11,7 @@ from buildings.models import Organisation, RecoveryCode, Resident, User, new_cod
 from buildings.sealing import fingerprint
 from buildings.throttle import Throttle
 from notifications.models import Endpoint
-from watch.join.addresses import Address, address_of, person_with
+from watch.join.addresses import Address, person_with
 from watch.join.doors import news
 from watch.join.home import addresses
 
@@ -63,7 +63,7 @@ def issue(*, resident: Resident, by: User, organisation: Organisation) -> str:
 
 @transaction.atomic
 def recover(*, code: RecoveryCode, address: Address, language: str, keeps_others: bool = False) -> User:
-    """Give the account its new address: old ones go, every session and passkey ends, the old address is told.
+    """Give the account its new address: old ones go and are told, every session and passkey ends.
 
     With `keeps_others` an address of the other kind stays: the person has said that nobody else has got hold of it.
     Raises UsedUpError or SomebodyElsesError.
@@ -74,20 +74,29 @@ def recover(*, code: RecoveryCode, address: Address, language: str, keeps_others
     holder = person_with(address)
     if holder is not None and holder != user:
         raise SomebodyElsesError
-    before = address_of(user)
+    before = _ways_in(user)
     _forget(user, address, keeps_others=keeps_others)
     try:
         addresses.add(user=user, address=address, wants=Endpoint.Wants.ALL, language=language)
     except addresses.TakenError as error:
         raise SomebodyElsesError from error
     User.objects.filter(pk=user.pk).update(session_epoch=user.session_epoch + 1)
-    if before and before != address:
+    user.refresh_from_db()
+    for lost in before - _ways_in(user):
         with override(user.language):
             text = gettext("Your account in Trappan has a new address. Was it not you? Call your housing company.")
             subject = gettext("Your account has a new address")
-        news.tell(user, subject=subject, text=f"{text} {settings.SITE_URL}", to=before)
-    user.refresh_from_db()
+        news.tell(user, subject=subject, text=f"{text} {settings.SITE_URL}", to=lost)
     return user
+
+
+def _ways_in(user: User) -> set[Address]:
+    """What the person signs in with."""
+    emails = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    found = {Address(Endpoint.Channel.EMAIL, email) for email in {*emails, user.email} if email}
+    if user.phone and user.phone_verified:
+        found.add(Address(Endpoint.Channel.SMS, user.phone.as_e164))
+    return found
 
 
 def _forget(user: User, address: Address, *, keeps_others: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +31,9 @@ class TextFields:
     @property
     def name_here(self) -> str:
         """What the language is called in the reader's own."""
-        return str(get_language_info(self.language)["name_translated"]).lower()
+        name = str(get_language_info(self.language)["name_translated"])
+        # Swedish alone writes it small within a sentence.
+        return name.lower() if get_language() == "sv" else name
 
     @property
     def has_errors(self) -> bool:
