@@ -60,7 +60,7 @@ class TestTheMail:
         town.police.user.language = "sv"
         town.police.user.save()
         at(MONDAY)
-        assert "Trappor utan kontakt: 1" in sent(town.police)[0]["text"]
+        assert "Trappor utan kontaktombud: 1" in sent(town.police)[0]["text"]
 
     def test_nothing_waits_and_nothing_is_sent(self, town):
         at(MONDAY)
