@@ -127,6 +127,12 @@ class TestEveryone:
         assert [field["name"] for field in described["fields"]] == lines[0].split(",")
         assert lines[1:] == ["2026-01,40,10,400,40,2,30,0,0", "2026-02,,,,,0,0,0,0", "2026-03,40,30,400,80,1,10,3,900"]
 
+    def test_in_the_first_month_the_page_says_when_they_come(self, town):
+        Snapshot.objects.create(day=date(2026, 4, 9), district=town.district, owner=town.landlord.organisation)
+        page = Client().get(PUBLIC, headers={"accept-language": "en"})
+        assert "They come here when the first month is over." in page.text
+        assert Client().get(f"{PUBLIC}data.csv").text.count("\n") == 1
+
     def test_nothing_of_contacts_or_languages_is_there(self, grown):
         names = {one.name for chapter in Client().get(PUBLIC).context["chapters"] for one in chapter.series}
         assert not names & {"contacts_active", "began", "stopped", "training_days", "covered", "failed", "voices"}

@@ -58,7 +58,7 @@ def _bounds(numbers: Sequence[Value], wholes: Sequence[Value] | None = None) -> 
 def chapters(district: District, back: int) -> list[Chapter]:
     """The public figures for a page; nothing is added up over months, and no month that is going on is told."""
     months = months_of(district, back)
-    if not months.nights and not months.days:
+    if not months.months:
         return []
     values = values_of(months)
 
