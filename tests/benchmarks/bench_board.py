@@ -10,13 +10,12 @@ bytes, requests a second, and `ratio`, which is held to at least a third. Fails 
 
 import argparse
 import io
-import os
 import re
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.in_process import settings_for_measuring
 
 STAIRWELLS, RESIDENTS, YEARS, TIMES = 2_000, 30_000, 5, 60
 A_HOUSE = 4
@@ -149,19 +148,7 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=YEARS)
     parser.add_argument("--times", type=int, default=TIMES)
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("REDIS_URL", "REDIS_DATABASE", "SMTP_URL"):
-            os.environ.pop(name, None)
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "watch.settings",
-            "ENV_FILE": os.devnull,
-            "RUN_DIR": folder,
-            "DEBUG": "1",
-            "DEMO": "0",
-            "ALLOWED_HOSTS": "testserver",
-            "SECRET_KEY": "only-for-benchmarks",
-        }
+    with settings_for_measuring():
         figures = measure(chosen.stairwells, chosen.residents, chosen.years, chosen.times)
     for name, value in figures.items():
         print(name, round(value, 3))  # noqa: T201

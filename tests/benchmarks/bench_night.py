@@ -12,10 +12,11 @@ next. Fails when a night takes a minute.
 import argparse
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
+
+from tests.benchmarks.in_process import settings_for_measuring
 
 DISTRICTS, STAIRWELLS, RESIDENTS, YEARS = 100, 2_000, 30_000, 5
 A_HOUSE, HOMES_A_STAIRWELL = 4, 16
@@ -181,18 +182,7 @@ def main() -> None:
     parser.add_argument("--residents", type=int, default=RESIDENTS)
     parser.add_argument("--years", type=int, default=YEARS)
     chosen = parser.parse_args()
-    for name in ("REDIS_URL", "REDIS_DATABASE", "SMTP_URL"):
-        os.environ.pop(name, None)
-    with tempfile.TemporaryDirectory() as folder, own_database(os.environ.get("DATABASE_URL", DEFAULT)) as address:
-        os.environ |= {
-            "DATABASE_URL": address,
-            "DJANGO_SETTINGS_MODULE": "watch.settings",
-            "ENV_FILE": os.devnull,
-            "RUN_DIR": folder,
-            "DEBUG": "1",
-            "DEMO": "0",
-            "SECRET_KEY": "only-for-benchmarks",
-        }
+    with own_database(os.environ.get("DATABASE_URL", DEFAULT)) as address, settings_for_measuring(address):
         figures = measure(chosen.districts, chosen.stairwells, chosen.residents, chosen.years)
     for name, value in figures.items():
         print(name, round(value, 2))  # noqa: T201

@@ -8,10 +8,9 @@ longer than half a minute or does not hold a page for each flat.
 """
 
 import argparse
-import os
-import tempfile
 import time
-from pathlib import Path
+
+from tests.benchmarks.in_process import settings_for_measuring
 
 FLATS, A_STAIRWELL, MOST_SECONDS = 1_500, 25, 30.0
 
@@ -51,19 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--flats", type=int, default=FLATS)
     flats = parser.parse_args().flats
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("REDIS_URL", "REDIS_DATABASE", "SMTP_URL"):
-            os.environ.pop(name, None)
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "watch.settings",
-            "ENV_FILE": os.devnull,
-            "RUN_DIR": folder,
-            "DEBUG": "1",
-            "DEMO": "0",
-            "ALLOWED_HOSTS": "testserver",
-            "SECRET_KEY": "only-for-benchmarks",
-        }
+    with settings_for_measuring():
         figures = measure(flats)
     for name, value in figures.items():
         print(name, round(value, 1))  # noqa: T201

@@ -1,10 +1,11 @@
 """What everyone may read of a district's figures: finished months, people and homes in whole groups."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,43 +62,60 @@ def chapters(district: District, back: int) -> list[Chapter]:
     if not months.months:
         return []
     values = values_of(months)
-
     values |= {
         "covered_share": shares(values["stairwells_with_contact"], values["stairwells"]),
         "homes_share": shares(values["homes_joined"], values["homes"]),
     }
-
-    def one(name: str, words: Any, shown: Callable[[int], str] = number_format, **more: Any) -> Series:
-        return Series(name, words, months.months, values[name], shown=shown, is_exact=shown is number_format, **more)
-
     return [
-        Chapter(
-            "coverage",
-            gettext_lazy("Coverage"),
-            [
-                one("covered_share", gettext_lazy("of the stairwells have a contact"), bounded_percent),
-                one("stairwells", gettext_lazy("stairwells"), is_drawn=False),
-                one("homes_share", gettext_lazy("of the homes have joined"), bounded_percent),
-                one("homes", gettext_lazy("homes"), is_drawn=False),
-            ],
-        ),
-        Chapter(
-            "meetings",
-            gettext_lazy("Meetings"),
-            [
-                one("meetings", gettext_lazy("meetings held in the month"), in_bars=True),
-                one("came", gettext_lazy("people who came in the month"), in_groups, in_bars=True),
-            ],
-        ),
-        Chapter(
-            "notices",
-            gettext_lazy("Notices"),
-            [
-                one("notices", gettext_lazy("notices in the month"), in_bars=True),
-                one("reached", gettext_lazy("messages that arrived in the month"), in_groups, in_bars=True),
-            ],
-        ),
+        Chapter(name, heading, [part.of(months, values[part.name]) for part in parts])
+        for name, heading, parts in CHAPTERS
     ]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One public figure: what it means, and how its numbers are written."""
+
+    name: str
+    words: Promise
+    shown: Callable[[int], str] = number_format
+    in_bars: bool = False
+    is_drawn: bool = True
+
+    def of(self, months: Months, values: Sequence[Value]) -> Series:
+        """The figure as it went."""
+        looks = {"in_bars": self.in_bars, "is_drawn": self.is_drawn, "is_exact": self.shown is number_format}
+        return Series(self.name, self.words, months.months, values, shown=self.shown, **looks)
+
+
+CHAPTERS = (
+    (
+        "coverage",
+        gettext_lazy("Coverage"),
+        (
+            Part("covered_share", gettext_lazy("of the stairwells have a contact"), bounded_percent),
+            Part("stairwells", gettext_lazy("stairwells"), is_drawn=False),
+            Part("homes_share", gettext_lazy("of the homes have joined"), bounded_percent),
+            Part("homes", gettext_lazy("homes"), is_drawn=False),
+        ),
+    ),
+    (
+        "meetings",
+        gettext_lazy("Meetings"),
+        (
+            Part("meetings", gettext_lazy("meetings held in the month"), in_bars=True),
+            Part("came", gettext_lazy("people who came in the month"), in_groups, in_bars=True),
+        ),
+    ),
+    (
+        "notices",
+        gettext_lazy("Notices"),
+        (
+            Part("notices", gettext_lazy("notices in the month"), in_bars=True),
+            Part("reached", gettext_lazy("messages that arrived in the month"), in_groups, in_bars=True),
+        ),
+    ),
+)
 
 
 def meanings() -> dict[str, str]:
