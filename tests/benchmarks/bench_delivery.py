@@ -180,8 +180,9 @@ def rows(ground: Ground) -> None:
             told = site.ask("expanded")
             notes.note(f"rows_{people}_insert_seconds", told["insert_seconds"])
             notes.note(f"rows_{people}_start_seconds", told["start_seconds"])
+            begun = time.time()
             with workers(site, 2, warm=False) as worker, Memory(worker) as memory:
-                followed = site.ask("follow", told["notice"])
+                followed = site.ask("follow", told["notice"], begun)
             notes.note(f"rows_{people}_sent_per_second", people / followed["seconds"])
             notes.note(f"rows_{people}_worker_memory_mb", memory.peak)
             peaks.append(memory.peak)

@@ -75,9 +75,9 @@ def warm_up() -> Answer:
     return _sent(people.draft(stairwells=2 * settings.OUTBOX_BATCH // people.A_STAIRWELL))
 
 
-def follow(pk: str) -> Answer:
-    """Wait until it is sent: the seconds from now to the last row booked."""
-    return _followed(Notice.objects.get(pk=pk), time.time())
+def follow(pk: str, since: str = "") -> Answer:
+    """Wait until it is sent: the seconds to the last row booked, from a time of the clock or else from now."""
+    return _followed(Notice.objects.get(pk=pk), float(since or time.time()))
 
 
 def _followed(notice: Notice, since: float) -> Answer:
