@@ -30,12 +30,14 @@ def build() -> None:
     picture = _picture(districts[0], police, today)
     starts = today - timedelta(days=200)
     facts = {"starts_on": starts, "ends_on": starts + timedelta(days=364), "follows": old, "situation": picture}
-    promise = Promise(slug="pahittat-lofte-demo", published_at=timezone.now() - timedelta(days=199), **facts)
+    promise = Promise(slug="pahittat-lofte-demo", **facts)
     services.save_promise(promise=promise, words=HELD["words"], districts=districts, organisations=[police, city])
     for number, row in enumerate(HELD["commitments"], 1):
         words = {language: {"text": text} for language, text in row["text"].items()}
         commitment = Commitment(promise=promise, number=number, measure=row["measure"], target=row.get("target"))
         services.save_commitment(commitment=commitment, words=words, organisations=[police], targets={})
+    promise.published_at = timezone.now() - timedelta(days=199)
+    promise.save()
     _follow_up(promise, districts, police, today)
     draft = Promise(slug="utkast-demo", starts_on=today, ends_on=today + timedelta(days=300))
     words = {"sv": {"title": "Utkast till nästa löfte (demo)", "summary": "Bara ett utkast.", "why": "Inte klart."}}
