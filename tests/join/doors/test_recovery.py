@@ -125,6 +125,15 @@ def test_an_address_that_signs_in_somebody_else_is_refused_without_saying_whose(
     assert RecoveryCode.objects.valid().count() == 1, "the code still works with an address of their own"
 
 
+def test_who_became_staff_since_the_code_was_made_is_not_let_in_by_it(client, landlord, home):
+    code = code_on(issue(landlord, home))
+    make.StaffFactory(user=home.user)
+    come_back(client, code, "ny@example.org")
+    home.user.refresh_from_db()
+    assert home.user.email != "ny@example.org"
+    assert client.get("/min-trapp/").status_code == 302
+
+
 def test_staff_are_let_in_by_colleagues_only(landlord, home):
     make.StaffFactory(user=home.user)
     issue(landlord, home)

@@ -143,6 +143,15 @@ def test_nobody_moves_somebody_else(home, new):
     assert Resident.objects.present().filter(pk=home.pk).exists()
 
 
+def test_pressing_twice_moves_once_and_is_no_error(client, home, new, url):
+    client.post(url, {"code": "HUNDKATT"})
+    assert client.post(url, {"code": "HUNDKATT"}).headers["Location"] == "/min-trapp/"
+    assert Resident.objects.present().get().stairwell == new
+    stranger = Client()
+    stranger.force_login(make.ResidentFactory().user)
+    assert stranger.post(url, {"code": "HUNDKATT"}).status_code == 404
+
+
 class TestOtherWays:
     """The code in the new flat's letter, and a contact's invitation."""
 

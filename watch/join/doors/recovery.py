@@ -68,6 +68,9 @@ def recover(*, code: RecoveryCode, address: Address, language: str, keeps_others
     With `keeps_others` an address of the other kind stays: the person has said that nobody else has got hold of it.
     Raises UsedUpError or SomebodyElsesError.
     """
+    if is_staff_account(code.user):
+        # Became one since the code was made.
+        raise UsedUpError
     if not RecoveryCode.objects.valid().filter(pk=code.pk).update(used_at=timezone.now()):
         raise UsedUpError
     user = User.objects.select_for_update().get(pk=code.user_id)

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from buildings.models import FlatCode, Invitation, Resident
+from buildings.models import FlatCode, Invitation, Resident, User
 from buildings.sealing import fingerprints
 from watch.join import access
 from watch.join.door import Door
@@ -47,6 +47,12 @@ def new_home(request: HttpRequest, resident: Resident, typed: str) -> Door:
             _("That stairwell is in another part of town. Join there with its code, and then leave this one.")
         )
     return door
+
+
+def has_moved(user: User, pk: int) -> bool:
+    """Whether the person has moved from this home of theirs."""
+    moved = {"state": Resident.State.LEFT, "left_why": Resident.LeftWhy.MOVED}
+    return Resident.objects.filter(pk=pk, user=user, **moved).exists()
 
 
 def _door(request: HttpRequest, typed: str) -> Door:

@@ -75,7 +75,11 @@ def changed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move to another stairwell: its code, then what that means, then one press."""
-    resident = own_residency(cast("User", request.user), pk)
+    user = cast("User", request.user)
+    if request.method == "POST" and access.has_moved(user, pk):
+        # Pressed twice: the first press has done it.
+        return redirect("notices:mine")
+    resident = own_residency(user, pk)
     typed = request.POST if request.method == "POST" else request.GET
     form = MoveForm(typed if "code" in typed else None)
     context: dict[str, Any] = {"form": form, "resident": resident, "language": language_read(request)}
