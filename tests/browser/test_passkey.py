@@ -14,7 +14,7 @@ NEIGHBOUR, NEW = "nyckel@example.org", "nytelefon@example.org"
 MOVE_IN = f"""
 from allauth.account.models import EmailAddress
 from buildings.models import Resident, Stairwell, User
-place = Stairwell.objects.get(building__designation="Varpen 1", entrance="A")
+place = Stairwell.objects.filter(building__owner__slug="ab-bostader").order_by("pk").first()
 user = User.objects.create_user(email="{NEIGHBOUR}", name="Noor")
 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 Resident.objects.create(user=user, stairwell=place, state="confirmed")
