@@ -123,6 +123,8 @@ def axe() -> Callable[[Page], None]:
     runner = Axe()
 
     def check(page: Page) -> None:
+        # A page that is still coming has neither its main part nor its heading.
+        page.wait_for_load_state()
         results = runner.run(page, options=AXE_RULES)
         found = [
             f"{violation['id']}: {violation['help']}\n    " + "\n    ".join(node["html"] for node in violation["nodes"])

@@ -171,8 +171,10 @@ def test_a_notice_travels_from_the_police_to_a_new_tenants_mailbox(visit, demo_s
     officer.fill("#id_body_sv", "Någon har brutit upp förråd i källaren. Lås ordentligt. Såg du något? Ring 114 14.")
     expect(officer.locator("#reach")).to_contain_text("Inbrott i källaren")
     main_button(officer)
+    send = officer.get_by_role("button", name="Send to 1 person")
+    expect(send).to_be_visible()
     axe(officer)
-    officer.get_by_role("button", name="Send to 1 person").click()
+    send.click()
 
     # 4. Celery delivers after the take-back window; the police see it arrive.
     expect(officer.locator("#progress")).to_contain_text("Sent", timeout=30_000)
